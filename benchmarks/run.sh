@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Runs one benchmark. Builds what it needs first; needs a JDK 17 or newer and Maven.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+Usage: benchmarks/run.sh BENCHMARK [OPTION VALUE]...
+
+Benchmarks:
+  agent     latency that the agent adds to a call of openai-java, beside the OpenTelemetry agent
+              --rounds N     turns of each variant at each kind of call (60)
+              --calls N      measured calls a turn; a half when streamed, a quarter at 64 KB (200)
+  startup   time and memory that the agent adds to a program, beside the OpenTelemetry agent
+              --rounds N     counted runs of each program with each variant (9)
+
+Options of both:
+  --jar PATH       measure this agent instead of the one of this source tree
+  --otel-jar PATH  compare with this agent instead of the release from Maven Central
+  --java HOME      run the measured programs on this JDK
+
+Each prints a table and, as its last line, its figures as key=value pairs.
+Exit status: 0, or 1 if a benchmark failed, or 2 on a wrong usage.
+TEXT
+}
+
+case "${1:-}" in
+  agent | startup) ;;
+  -h | --help)
+    usage
+    exit
+    ;;
+  *)
+    echo "${1:+unknown benchmark $1; }which benchmark?" >&2
+    usage >&2
+    exit 2
+    ;;
+esac
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+target=$root/benchmarks/target
+agent=$root/javaagent/target/tokenmeter.jar
+built=$target/built-by-run.sh
+
+is_stale() { # PRODUCT SOURCE...: is the product missing, or older than one of its sources?
+  local product=$1
+  shift
+  [ ! -e "$product" ] || [ -n "$(find "$@" -type f \
+    \( -path '*/src/main/*' -o -name pom.xml \) -newer "$product" -print -quit)" ]
+}
+
+own_agent=yes
+for argument in "$@"; do
+  [ "$argument" != --jar ] || own_agent=no
+done
+
+modules=()
+if is_stale "$built" "$root/pom.xml" "$root/benchmarks"; then
+  modules+=(benchmarks)
+fi
+if [ $own_agent = yes ] && is_stale "$agent" "$root/pom.xml" \
+  "$root"/{sdk-api,tokenizers,providers,engine,otel-exporter,javaagent}; then
+  modules+=(javaagent)
+fi
+if [ ${#modules[@]} -gt 0 ]; then
+  list=$(IFS=, && echo "${modules[*]}")
+  echo "Building $list with Maven (the first time takes a few minutes) ..." >&2
+  (cd "$root" && mvn -q -B -Pbenchmarks -pl "$list" -am package -DskipTests \
+    -Dspotless.check.skip) >&2
+  [ ! -d "$target/programs" ] || touch "$built"
+fi
+
+options=(--otel-jar "$target/opentelemetry-javaagent.jar")
+for argument in "$@"; do
+  [ "$argument" != --otel-jar ] || options=()
+done
+[ $own_agent = no ] || options+=(--jar "$agent")
+
+java=java
+[ -z "${JAVA_HOME:-}" ] || java=$JAVA_HOME/bin/java
+exec "$java" -Xmx256m -cp "$target/classes:$target/programs/*" \
+  io.tokenmeter.benchmarks.Benchmarks "$@" ${options[@]+"${options[@]}"}

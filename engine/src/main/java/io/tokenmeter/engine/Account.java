@@ -1,0 +1,303 @@
+package io.tokenmeter.engine;
+
+import io.tokenmeter.api.TokenClass;
+import io.tokenmeter.api.Usage;
+import io.tokenmeter.engine.budgets.Admission;
+import io.tokenmeter.engine.prices.Cost;
+import io.tokenmeter.providers.ResponseFacts;
+import io.tokenmeter.tokenizers.StreamCounter;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one call holds and what it will be charged. Its owner ({@link Exchange}, or an API
+ * reservation) closes it exactly once; until then it is used by one thread at a time.
+ */
+final class Account {
+
+  /** What is known of a call before it is sent. */
+  record Call(
+      String seam,
+      String provider,
+      String operation,
+      String model,
+      boolean streaming,
+      String serverAddress,
+      int serverPort,
+      Map<String, String> attribution,
+      @Nullable Long estimatedInputTokens,
+      Instant start,
+      long startTicks,
+      List<RecordDispatcher.Capture> captured) {}
+
+  /** What a call holds, in both units. */
+  record Held(Admission.@Nullable Hold hold, long tokens, long nanoUsd) {
+    static final Held NOTHING = new Held(null, 0, 0);
+  }
+
+  private static final int MAX_UNCOUNTED_CHARS = 4096;
+
+  private final Call call;
+  private final Decision decision;
+  private final @Nullable String budget;
+  private final Held held;
+  private final Books books;
+  private final Supplier<StreamCounter> outputCounters;
+
+  private final StringBuilder uncounted = new StringBuilder(0);
+  private @Nullable StreamCounter output;
+  private boolean outputBegun;
+  private @Nullable Duration timeToFirstChunk;
+
+  Account(
+      Call call,
+      Decision decision,
+      @Nullable String budget,
+      Held held,
+      Books books,
+      Supplier<StreamCounter> outputCounters) {
+    this.call = call;
+    this.decision = decision;
+    this.budget = budget;
+    this.held = held;
+    this.books = books;
+    this.outputCounters = outputCounters;
+  }
+
+  /**
+   * A piece of the model's output has passed. Short answers are set aside uncounted: most providers
+   * report usage, and then the count is not needed.
+   */
+  void outputArrived(CharSequence piece) {
+    if (!outputBegun) {
+      outputBegun = true;
+      if (call.streaming()) {
+        timeToFirstChunk = books.since(call.startTicks());
+      }
+    }
+    if (output == null && uncounted.length() + piece.length() <= MAX_UNCOUNTED_CHARS) {
+      uncounted.append(piece);
+    } else {
+      counter().append(piece);
+    }
+  }
+
+  private StreamCounter counter() {
+    StreamCounter counter = output;
+    if (counter == null) {
+      counter = output = outputCounters.get();
+      counter.append(uncounted);
+      uncounted.setLength(0);
+    }
+    return counter;
+  }
+
+  /** Charges the call and writes its record. */
+  void close(
+      Exchange.Ending ending, int httpStatus, @Nullable ResponseFacts facts, boolean unreadable) {
+    if (ending.kind() == Exchange.Ending.Kind.NOT_SENT) {
+      release();
+      return;
+    }
+    if (call.model().isEmpty() && (facts == null || facts.usage() == null)) {
+      release(); // neither the request nor the response looked like a call to a model
+      return;
+    }
+    Charge charge = charge(ending, httpStatus, facts, unreadable);
+    Cost cost = settle(charge, facts == null ? null : facts.model());
+    books.record(
+        record(
+            httpStatus,
+            error(ending, httpStatus, facts),
+            facts == null ? NO_FACTS : facts,
+            charge,
+            cost),
+        call.captured());
+  }
+
+  /** Charges a usage that the application stated. */
+  void close(Usage usage) {
+    Charge charge = new Charge(usage, true, false);
+    Cost cost = settle(charge, null);
+    books.record(record(0, null, NO_FACTS, charge, cost), call.captured());
+  }
+
+  /** Charges what is held, where closing has failed before it charged anything. Acts once. */
+  void chargeHold() {
+    if (held.hold() != null) {
+      held.hold().settle(held.tokens(), held.nanoUsd());
+    }
+  }
+
+  /** Gives back what is held; nothing was used. */
+  void release() {
+    if (held.hold() != null) {
+      held.hold().release();
+    }
+  }
+
+  /** Writes the record of a call that was refused. */
+  void refused() {
+    books.record(record(0, "budget_exceeded", NO_FACTS, Charge.NOTHING, null), call.captured());
+  }
+
+  /**
+   * What to charge.
+   *
+   * @param usage null if unknown, or if nothing was used
+   * @param reported whether it is the provider's figure
+   * @param wholeHold whether what was held is charged, because nothing better is known
+   */
+  private record Charge(@Nullable Usage usage, boolean reported, boolean wholeHold) {
+    static final Charge NOTHING = new Charge(null, false, false);
+    static final Charge HOLD = new Charge(null, false, true);
+  }
+
+  private Charge charge(
+      Exchange.Ending ending, int httpStatus, @Nullable ResponseFacts facts, boolean unreadable) {
+    Usage reported = facts == null ? null : facts.usage();
+    if (httpStatus >= 300 || (httpStatus == 0 && neverSent(ending.cause()))) {
+      return reported == null ? Charge.NOTHING : new Charge(reported, true, false);
+    }
+    if (reported != null && facts != null && facts.complete()) {
+      return new Charge(reported, true, false);
+    }
+    if (unreadable) {
+      return Charge.HOLD;
+    }
+    return new Charge(countedLocally(reported), false, false);
+  }
+
+  /**
+   * The body ended before its usage was reported, or none ever is. What the provider did say
+   * (Anthropic states the input first) stands; the output is what passed by, counted here.
+   */
+  private Usage countedLocally(@Nullable Usage reported) {
+    Usage.Builder usage = Usage.builder();
+    long reportedOutput = 0;
+    if (reported == null) {
+      Long estimate = call.estimatedInputTokens();
+      usage.tokens(TokenClass.UNCACHED_INPUT, estimate == null ? 0 : estimate);
+    } else {
+      for (TokenClass tokenClass : TokenClass.values()) {
+        if (tokenClass.isInput() && reported.isKnown(tokenClass)) {
+          usage.tokens(tokenClass, reported.tokens(tokenClass));
+        }
+      }
+      reportedOutput = reported.outputTokens();
+    }
+    long counted = outputBegun ? counter().tokens() : 0;
+    return usage.tokens(TokenClass.OUTPUT, Math.max(counted, reportedOutput)).build();
+  }
+
+  private @Nullable Cost settle(Charge charge, @Nullable String responseModel) {
+    Usage usage = charge.usage();
+    if (usage == null) {
+      if (charge.wholeHold()) {
+        chargeHold();
+      } else {
+        release();
+      }
+      return null;
+    }
+    Cost cost = books.cost(call.provider(), responseModel, call.model(), usage, call.start());
+    long nanoUsd =
+        cost != null ? cost.nanoUsd() : books.unpriced(call.provider(), usage, call.start());
+    if (held.hold() != null) {
+      held.hold().settle(usage.totalTokens(), nanoUsd);
+    }
+    return cost;
+  }
+
+  private CallRecord record(
+      int httpStatus,
+      @Nullable String error,
+      ResponseFacts facts,
+      Charge charge,
+      @Nullable Cost cost) {
+    return new CallRecord(
+        call.start(),
+        books.since(call.startTicks()),
+        timeToFirstChunk,
+        facts.events(),
+        call.seam(),
+        call.provider(),
+        call.operation(),
+        call.model(),
+        facts.model(),
+        facts.id(),
+        facts.finishReasons(),
+        call.streaming(),
+        call.serverAddress(),
+        call.serverPort(),
+        decision,
+        budget,
+        call.estimatedInputTokens(),
+        charge.usage(),
+        charge.reported(),
+        cost,
+        httpStatus,
+        error,
+        call.attribution());
+  }
+
+  private static final ResponseFacts NO_FACTS =
+      new ResponseFacts(null, null, null, List.of(), null, 0, false);
+
+  private static @Nullable String error(
+      Exchange.Ending ending, int httpStatus, @Nullable ResponseFacts facts) {
+    Throwable cause = ending.cause();
+    if (cause != null) {
+      return cause.getClass().getName();
+    }
+    if (facts != null && facts.errorType() != null) {
+      return facts.errorType();
+    }
+    if (httpStatus >= 400) {
+      return Integer.toString(httpStatus);
+    }
+    boolean whole = facts != null && facts.complete();
+    return ending.kind() == Exchange.Ending.Kind.ABANDONED && !whole ? "abandoned" : null;
+  }
+
+  /**
+   * Whether the failure shows that no request reached the provider. Any other failure before an
+   * answer (a time-out, a reset) may have been billed, so its input is charged.
+   */
+  private static boolean neverSent(@Nullable Throwable cause) {
+    for (Throwable link = cause; link != null; link = link.getCause()) {
+      if (link instanceof ConnectException
+          || link instanceof UnknownHostException
+          || link instanceof NoRouteToHostException
+          || link instanceof UnresolvedAddressException
+          || link instanceof SSLHandshakeException
+          || link instanceof SSLPeerUnverifiedException
+          || link instanceof HttpConnectTimeoutException
+          || isConnectTimeout(link)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** OkHttp's time-out while connecting differs from one while reading by its message only. */
+  private static boolean isConnectTimeout(Throwable link) {
+    String message = link.getMessage();
+    return link instanceof SocketTimeoutException
+        && message != null
+        && message.toLowerCase(Locale.ROOT).startsWith("connect timed out");
+  }
+}

@@ -1,0 +1,235 @@
+package io.tokenmeter.engine;
+
+import io.tokenmeter.api.Budget;
+import io.tokenmeter.api.TokenClass;
+import io.tokenmeter.api.Usage;
+import io.tokenmeter.api.spi.Backend;
+import io.tokenmeter.api.spi.Protocol;
+import io.tokenmeter.engine.Cashier.Ruling;
+import io.tokenmeter.engine.attribution.AttributionValues;
+import io.tokenmeter.engine.budgets.Budgets;
+import io.tokenmeter.tokenizers.InputEstimate;
+import io.tokenmeter.tokenizers.Prompt;
+import io.tokenmeter.tokenizers.RequestCounter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Serves {@code io.tokenmeter.api}. */
+final class EngineBackend implements Backend {
+  private static final String SEAM = "api";
+  private static final String OPERATION = "chat";
+  private static final int MAX_KEY_LENGTH = 64;
+
+  /** So many tokens of a class can be added up safely, and no call has them. */
+  private static final long MOST_TOKENS = 1L << 53;
+
+  private final Cashier cashier;
+  private final Books books;
+  private final Budgets budgets;
+  private final RecordDispatcher dispatcher;
+  private final Function<OutgoingCall, Map<String, String>> attribution;
+  private final InternalErrors errors;
+  private final boolean failClosed;
+
+  EngineBackend(
+      Cashier cashier,
+      Books books,
+      Budgets budgets,
+      RecordDispatcher dispatcher,
+      Function<OutgoingCall, Map<String, String>> attribution,
+      InternalErrors errors,
+      boolean failClosed) {
+    this.failClosed = failClosed;
+    this.cashier = cashier;
+    this.books = books;
+    this.budgets = budgets;
+    this.dispatcher = dispatcher;
+    this.attribution = attribution;
+    this.errors = errors;
+  }
+
+  /** What the API holds on to between reserving and its end. */
+  private record Handle(Account account, AtomicBoolean ended) {}
+
+  @Override
+  public Map<String, Object> call(String operation, Map<String, Object> arguments) {
+    try {
+      switch (operation) {
+        case Protocol.RESERVE:
+          return reserve(arguments);
+        case Protocol.SETTLE:
+          return settle(arguments);
+        case Protocol.RELEASE:
+          return release(arguments);
+        case Protocol.LIST_BUDGETS:
+          return Map.of(Protocol.BUDGETS, list());
+        default:
+          return Map.of(Protocol.ERROR, "unknown operation '" + operation + "'");
+      }
+    } catch (Throwable fault) {
+      errors.report("EngineBackend." + operation, fault);
+      if (failClosed && operation.equals(Protocol.RESERVE)) {
+        return Map.of(
+            Protocol.REFUSAL,
+            refusal(new Ruling.Stop(null, "fail-closed", 0, RefusalText.failClosed())));
+      }
+      return Map.of(Protocol.ERROR, fault.getClass().getName());
+    }
+  }
+
+  private Map<String, Object> reserve(Map<String, Object> arguments) {
+    String provider = text(arguments, Protocol.PROVIDER);
+    String model = text(arguments, Protocol.MODEL);
+    RequestCounter counter = RequestCounter.forModel(provider, model);
+    InputEstimate input = input(arguments, counter);
+    long output =
+        arguments.get(Protocol.MAX_OUTPUT_TOKENS) instanceof Long most
+            ? most
+            : cashier.defaultMaxOutput(model);
+    OutgoingCall call = new OutgoingCall(SEAM, "", "", 0, "", header -> null, new byte[0], null);
+    Map<String, String> payers = new LinkedHashMap<>(attribution.apply(call));
+    payers.putAll(stringMap(arguments.get(Protocol.ATTRIBUTION)));
+    Instant now = books.now();
+    Ruling ruling =
+        cashier.reserve(
+            provider, model, Usage.of(bounded(input.upperBound()), bounded(output)), payers, now);
+    Account.Call known =
+        new Account.Call(
+            SEAM,
+            provider,
+            OPERATION,
+            model,
+            false,
+            "",
+            0,
+            payers,
+            input.tokens(),
+            now,
+            books.ticks(),
+            dispatcher.opening(call));
+    if (ruling instanceof Ruling.Stop stop) {
+      new Account(
+              known,
+              Decision.REFUSED,
+              stop.budgetName(),
+              Account.Held.NOTHING,
+              books,
+              counter::outputCounter)
+          .refused();
+      return Map.of(Protocol.REFUSAL, refusal(stop));
+    }
+    Ruling.Go go = (Ruling.Go) ruling;
+    Account account =
+        new Account(known, go.decision(), go.budget(), go.held(), books, counter::outputCounter);
+    return Map.of(Protocol.HANDLE, new Handle(account, new AtomicBoolean()));
+  }
+
+  /** Sums of what callers state must not overflow; no budget can pay this either. */
+  private static long bounded(long tokens) {
+    return Math.max(0, Math.min(tokens, Long.MAX_VALUE / 4));
+  }
+
+  private static InputEstimate input(Map<String, Object> arguments, RequestCounter counter) {
+    if (arguments.get(Protocol.INPUT_TOKENS) instanceof Long stated) {
+      return new InputEstimate(stated, stated);
+    }
+    return counter.count(Prompt.ofTexts(List.of(text(arguments, Protocol.INPUT_TEXT))));
+  }
+
+  private static Map<String, Object> settle(Map<String, Object> arguments) {
+    if (arguments.get(Protocol.HANDLE) instanceof Handle handle
+        && handle.ended().compareAndSet(false, true)) {
+      try {
+        handle.account().close(usage(arguments.get(Protocol.USAGE)));
+      } finally {
+        handle.account().chargeHold(); // does nothing where closing has charged
+      }
+    }
+    return Map.of();
+  }
+
+  private static Map<String, Object> release(Map<String, Object> arguments) {
+    if (arguments.get(Protocol.HANDLE) instanceof Handle handle
+        && handle.ended().compareAndSet(false, true)) {
+      handle.account().release();
+    }
+    return Map.of();
+  }
+
+  private static Usage usage(@Nullable Object counts) {
+    Usage.Builder usage = Usage.builder();
+    if (counts instanceof Map<?, ?> map) {
+      for (TokenClass tokenClass : TokenClass.values()) {
+        if (map.get(tokenClass.label()) instanceof Long count && count >= 0) {
+          usage.tokens(tokenClass, Math.min(count, MOST_TOKENS));
+        }
+      }
+    }
+    return usage.build();
+  }
+
+  private List<Map<String, Object>> list() {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (Budget budget : budgets.list()) {
+      rows.add(row(budget));
+    }
+    return rows;
+  }
+
+  private static Map<String, Object> refusal(Ruling.Stop stop) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    @Nullable Budget budget = stop.budget();
+    if (budget == null) {
+      row.put(Protocol.NAME, stop.budgetName());
+      row.put(Protocol.UNIT, "usd");
+      row.put(Protocol.MODE, "hard");
+    } else {
+      row.putAll(row(budget));
+    }
+    row.put(Protocol.REQUESTED, stop.requested());
+    row.put(Protocol.MESSAGE, stop.message());
+    return row;
+  }
+
+  private static Map<String, Object> row(Budget budget) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put(Protocol.NAME, budget.name());
+    row.put(Protocol.SCOPE, budget.scope());
+    row.put(Protocol.UNIT, budget.unit().name().toLowerCase(Locale.ROOT));
+    row.put(Protocol.MODE, budget.hard() ? "hard" : "observe");
+    row.put(Protocol.WINDOW, budget.window());
+    row.put(Protocol.LIMIT, budget.limit());
+    row.put(Protocol.USED, budget.used());
+    row.put(Protocol.RESERVED, budget.reserved());
+    row.put(Protocol.REMAINING, budget.remaining());
+    row.put(Protocol.RESETS_AT, budget.resetsAt().toEpochMilli());
+    return row;
+  }
+
+  private static String text(Map<String, Object> arguments, String key) {
+    return arguments.get(key) instanceof String text ? text : "";
+  }
+
+  private static Map<String, String> stringMap(@Nullable Object value) {
+    Map<String, String> strings = new LinkedHashMap<>();
+    if (value instanceof Map<?, ?> map) {
+      map.forEach(
+          (key, entry) -> {
+            if (key instanceof String name && entry instanceof String text) {
+              String clean = AttributionValues.clean(text);
+              if (!clean.isEmpty() && !name.isEmpty() && name.length() <= MAX_KEY_LENGTH) {
+                strings.put(name, clean);
+              }
+            }
+          });
+    }
+    return strings;
+  }
+}

@@ -1,0 +1,143 @@
+package io.tokenmeter.engine.budgets;
+
+import io.tokenmeter.api.Budget;
+import io.tokenmeter.engine.ledger.AccountSpec;
+import io.tokenmeter.engine.ledger.AccountState;
+import io.tokenmeter.engine.ledger.KeyHash;
+import io.tokenmeter.engine.ledger.Ledger;
+import io.tokenmeter.engine.ledger.LedgerHold;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A rule over a ledger: which row of it a call falls into.
+ *
+ * <p>A row's key is the rule's name, unit, window and zone, the number of the window, and the
+ * values of the keys that split it. What may be changed without losing what was spent is not in it:
+ * the limit, the selectors, hard or not. A refilling bucket's row reckons in its rate, so there a
+ * changed limit starts a full bucket.
+ *
+ * <p>Where the ledger has no room for one more row of the rule, all calls that have none share one
+ * overflow row until the window ends, under the limit of a single row: too strict rather than too
+ * lax. Where there is not even room for that, a hard rule refuses.
+ */
+final class RuleRows {
+  private static final String OVERFLOW = "(others: the ledger is full)";
+
+  private final BudgetRule rule;
+  private final Ledger ledger;
+  private final Matcher matcher;
+  private final WindowClock windows;
+  private final String[] per;
+  private final boolean refill;
+  private final boolean money;
+  private final long identity;
+
+  RuleRows(BudgetRule rule, Ledger ledger) {
+    this.rule = rule;
+    this.ledger = ledger;
+    this.matcher = new Matcher(rule.match());
+    this.windows = new WindowClock(rule.window(), rule.zone());
+    this.per = rule.per().toArray(new String[0]);
+    this.refill = rule.window() == BudgetRule.Window.MINUTE;
+    this.money = rule.unit() == Budget.Unit.USD;
+    long hash = KeyHash.mix(KeyHash.mix(ledger.hashSeed(), "budget"), rule.name());
+    hash = KeyHash.mix(KeyHash.mix(hash, rule.unit().name()), rule.window().name());
+    hash = refill ? KeyHash.mix(hash, rule.limit()) : KeyHash.mix(hash, rule.zone().getId());
+    for (String key : per) {
+      hash = KeyHash.mix(hash, key);
+    }
+    this.identity = hash;
+  }
+
+  BudgetRule rule() {
+    return rule;
+  }
+
+  boolean matches(Map<String, String> call) {
+    return matcher.matches(call);
+  }
+
+  /** Whether an account in the ledger is a row of this rule in the window of now. */
+  boolean owns(AccountState account, long now) {
+    return account.rule() == accountRule()
+        && (refill || account.windowEnd() == windows.at(now).end());
+  }
+
+  /** A bucket of an earlier clock era is none of ours any more. */
+  private long accountRule() {
+    return refill ? KeyHash.mix(identity, ledger.clockEra()) : identity;
+  }
+
+  long amount(long tokens, long nanoUsd) {
+    return money ? nanoUsd : tokens;
+  }
+
+  /** The row of a call now, created if need be; 0 if there is no room. */
+  long row(Map<String, String> call, LedgerHold hold, long now) {
+    long window = refill ? ledger.clockEra() : windows.at(now).number();
+    long ref = ledger.find(high(call, window), low(call, window));
+    return ref != 0 ? ref : createRow(call, hold, now, window);
+  }
+
+  private long createRow(Map<String, String> call, LedgerHold hold, long now, long window) {
+    long windowEnd = refill ? Long.MAX_VALUE : windows.at(now).end();
+    long overflowHigh = KeyHash.high(KeyHash.mix(KeyHash.mix(identity, OVERFLOW), window));
+    long overflowLow = KeyHash.low(KeyHash.mix(KeyHash.mix(~identity, OVERFLOW), window));
+    long ref = ledger.find(overflowHigh, overflowLow);
+    if (ref == 0) {
+      ref = hold.create(high(call, window), low(call, window), spec(windowEnd, scope(call)), false);
+    }
+    if (ref == 0) {
+      ref = hold.create(overflowHigh, overflowLow, spec(windowEnd, OVERFLOW), true);
+    }
+    return ref;
+  }
+
+  private AccountSpec spec(long windowEnd, String label) {
+    long rate = refill ? rule.limit() : 0;
+    return new AccountSpec(accountRule(), refill, money, windowEnd, rate, label);
+  }
+
+  private long high(Map<String, String> call, long window) {
+    return KeyHash.high(mixValues(KeyHash.mix(identity, window), call));
+  }
+
+  private long low(Map<String, String> call, long window) {
+    return KeyHash.low(mixValues(KeyHash.mix(~identity, window), call));
+  }
+
+  private long mixValues(long hash, Map<String, String> call) {
+    long mixed = hash;
+    for (String key : per) {
+      mixed = KeyHash.mix(mixed, call.getOrDefault(key, ""));
+    }
+    return mixed;
+  }
+
+  /** What the rule asks of a call, for people. */
+  String matchText() {
+    return String.join(",", matchParts());
+  }
+
+  /** Whom a call's row is for: what the rule asks for, then the values that split it. */
+  String scope(Map<String, String> call) {
+    List<String> parts = matchParts();
+    for (String key : per) {
+      parts.add(key + "=" + call.getOrDefault(key, ""));
+    }
+    return String.join(",", parts);
+  }
+
+  private List<String> matchParts() {
+    List<String> parts = new ArrayList<>();
+    rule.match().forEach((key, value) -> parts.add(key + "=" + value));
+    return parts;
+  }
+
+  /** When a row that has none yet would end, epoch ms. */
+  long resetsAt(long now) {
+    return refill ? now : windows.at(now).end();
+  }
+}

@@ -1,0 +1,144 @@
+package io.tokenmeter.engine.config;
+
+import io.tokenmeter.api.Budget;
+import io.tokenmeter.engine.attribution.AttributionValues;
+import io.tokenmeter.engine.budgets.BudgetRule;
+import io.tokenmeter.engine.config.Configuration.BudgetSettings;
+import io.tokenmeter.engine.prices.PriceTable;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads {@code budgets}. */
+final class BudgetReader {
+  static final long DEFAULT_MAX_OUTPUT_TOKENS = 4096;
+
+  private static final Section.Parser<Long> OUTPUT_TOKENS = Values.wholeNumber(1, 1_000_000_000);
+  private static final Map<String, Boolean> ACTIONS = new LinkedHashMap<>();
+  private static final Map<String, BudgetRule.Window> WINDOWS = new LinkedHashMap<>();
+
+  static {
+    ACTIONS.put("block", true);
+    ACTIONS.put("observe", false);
+    for (BudgetRule.Window window : BudgetRule.Window.values()) {
+      WINDOWS.put(window.name().toLowerCase(Locale.ROOT), window);
+    }
+  }
+
+  private BudgetReader() {}
+
+  static BudgetSettings read(Section budgets) {
+    boolean hard = budgets.value("default-action", true, Values.word(ACTIONS));
+    long defaultMax =
+        budgets.value("default-max-output-tokens", DEFAULT_MAX_OUTPUT_TOKENS, OUTPUT_TOKENS);
+    Map<String, Long> maxByModel =
+        budgets
+            .section("max-output-tokens")
+            .rest((section, model) -> section.optional(model, OUTPUT_TOKENS));
+    List<BudgetRule> rules = new ArrayList<>();
+    Map<String, Place> names = new HashMap<>();
+    for (Section section : budgets.items("rules", "a budget rule with name, limit and window")) {
+      rule(section, hard, names).ifPresent(rules::add);
+    }
+    budgets.refuseUnknownKeys();
+    return new BudgetSettings(List.copyOf(rules), defaultMax, maxByModel);
+  }
+
+  private static Optional<BudgetRule> rule(
+      Section section, boolean hardByDefault, Map<String, Place> names) {
+    Optional<String> name = required(section, "name", Values.text("a name", 64));
+    name.ifPresent(
+        text -> {
+          Place before = names.putIfAbsent(text, section.place("name"));
+          if (before != null) {
+            section.error("name", "'" + text + "' is taken; the budget at " + before + " has it");
+          }
+        });
+    Map<String, String> match = section.section("match").rest(BudgetReader::matchedValue);
+    List<String> per = per(section);
+    Optional<Values.Limit> limit = required(section, "limit", Values::limit);
+    Optional<BudgetRule.Window> window = required(section, "window", Values.word(WINDOWS));
+    ZoneId zone = section.value("zone", ZoneOffset.UTC, Values::zone);
+    boolean hard = section.value("action", hardByDefault, Values.word(ACTIONS));
+    section.refuseUnknownKeys();
+    if (name.isEmpty() || limit.isEmpty() || window.isEmpty()) {
+      return Optional.empty();
+    }
+    Budget.Unit unit = limit.get().unit();
+    long amount = limit.get().amount();
+    return Optional.of(
+        new BudgetRule(name.get(), match, per, unit, amount, hard, window.get(), zone));
+  }
+
+  private static <T> Optional<T> required(Section section, String key, Section.Parser<T> parser) {
+    if (!section.has(key)) {
+      section.error("a budget rule needs " + key);
+    }
+    return section.optional(key, parser);
+  }
+
+  private static List<String> per(Section section) {
+    List<String> per = section.words("per", AttributionReader::key);
+    if (per.size() != per.stream().distinct().count()) {
+      section.error("per", "names a key twice");
+    }
+    return per;
+  }
+
+  private static Optional<String> matchedValue(Section match, String key) {
+    if (!AttributionReader.isKey(key)) {
+      match.error(key, AttributionReader.KEY_EXPECTED);
+      return Optional.empty();
+    }
+    Optional<String> value = match.optional(key, text -> possible(key, text));
+    if (key.equals("provider")) {
+      value.ifPresent(provider -> checkProvider(match, provider));
+    }
+    return value;
+  }
+
+  private static String possible(String key, String text) {
+    int star = text.indexOf('*');
+    if (star >= 0 && star < text.length() - 1) {
+      throw new IllegalArgumentException("expected a * at the end only");
+    }
+    String literal = star < 0 ? text : text.substring(0, star);
+    if (text.isEmpty() || !AttributionValues.clean(literal).equals(literal)) {
+      throw new IllegalArgumentException(
+          "expected a value of 1 to "
+              + AttributionValues.MAX_VALUE_LENGTH
+              + " characters; no call has another "
+              + key);
+    }
+    return text;
+  }
+
+  private static void checkProvider(Section match, String provider) {
+    if (provider.endsWith("*")) {
+      return;
+    }
+    List<String> known = PriceTable.knownProviders();
+    if (known.contains(provider)) {
+      return;
+    }
+    String canonical = PriceTable.canonicalProvider(provider);
+    if (known.contains(canonical)) {
+      match.error(
+          "provider",
+          "no call has the provider '" + provider + "'; did you mean '" + canonical + "'?");
+    } else {
+      match.warning(
+          "provider",
+          "'"
+              + provider
+              + "' is no provider that tokenmeter knows"
+              + Suggestion.didYouMean(provider, known));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.tokenmeter.engine.ledger;
+
+/**
+ * Names one row in one of its lives, in a long: row generation : 32 | row : 24 | kind : 4 | phase :
+ * 4. Never 0. As an entry of a slot it carries how far the slot's owner got with that row.
+ */
+final class AccountRef {
+  /** Nothing is to be done for this entry. */
+  static final int DONE = 0;
+
+  /** The amount may or may not be in {@code committed}. */
+  static final int INTENT = 1;
+
+  /** The held amount is in {@code committed}. */
+  static final int HELD = 2;
+
+  /** {@code committed} may hold either the held or the actual amount; {@code settled} neither. */
+  static final int SETTLING = 3;
+
+  /** The actual amount is in {@code committed}, and may or may not be in {@code settled}. */
+  static final int CHARGED = 4;
+
+  private static final int REFILL = 0x10;
+  private static final int MONEY = 0x20;
+  private static final long PHASE_MASK = 0xf;
+
+  private AccountRef() {}
+
+  static long of(int row, long generation, AccountKind kind) {
+    return ((generation & 0xffff_ffffL) << 32)
+        | ((long) row << 8)
+        | (kind.refill() ? REFILL : 0)
+        | (kind.money() ? MONEY : 0);
+  }
+
+  static int row(long ref) {
+    return (int) (ref >>> 8) & 0xff_ffff;
+  }
+
+  static int generation(long ref) {
+    return (int) (ref >>> 32);
+  }
+
+  static boolean refill(long ref) {
+    return (ref & REFILL) != 0;
+  }
+
+  static boolean money(long ref) {
+    return (ref & MONEY) != 0;
+  }
+
+  static int phase(long entry) {
+    return (int) (entry & PHASE_MASK);
+  }
+
+  static long inPhase(long entry, int phase) {
+    return (entry & ~PHASE_MASK) | phase;
+  }
+}

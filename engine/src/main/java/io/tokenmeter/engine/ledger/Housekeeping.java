@@ -1,0 +1,171 @@
+package io.tokenmeter.engine.ledger;
+
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.HOLDS_RECOVERED_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_REFUSED_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.UNSLOTTED_OFFSET;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a ledger does about once a second, and when it closes. */
+final class Housekeeping {
+  private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+  private static final long RECYCLE_EVERY_MILLIS = 60_000;
+
+  private final Memory memory;
+  private final Slots slots;
+  private final Settlement settlement;
+  private final ClockGuard clock;
+  private final Recovery recovery;
+  private final Recycler recycler;
+  private final @Nullable Neighbours neighbours;
+  private final int participant;
+
+  private volatile boolean closed;
+  private long recycledAt;
+  private long refusedRows;
+  private long unslottedHolds;
+  private boolean faultLogged;
+
+  Housekeeping(
+      Memory memory,
+      Slots slots,
+      Settlement settlement,
+      ClockGuard clock,
+      Recovery recovery,
+      Recycler recycler,
+      @Nullable Neighbours neighbours)
+      throws IOException {
+    this.memory = memory;
+    this.slots = slots;
+    this.settlement = settlement;
+    this.clock = clock;
+    this.recovery = recovery;
+    this.recycler = recycler;
+    this.neighbours = neighbours;
+    this.participant = neighbours == null ? 0 : neighbours.join(recovery);
+    this.refusedRows = memory.get(ROWS_REFUSED_OFFSET);
+    this.unslottedHolds = memory.get(UNSLOTTED_OFFSET);
+  }
+
+  int participant() {
+    return participant;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  synchronized void run() {
+    if (closed) {
+      return;
+    }
+    try {
+      endOverdue();
+      if (neighbours != null) {
+        neighbours.beat();
+      }
+      recoverAndRecycle();
+      reportShortage();
+    } catch (IOException | RuntimeException | InternalError fault) {
+      if (!faultLogged) {
+        faultLogged = true;
+        LOG.warn(
+            "tokenmeter: the ledger's housekeeping failed; further faults are not logged", fault);
+      }
+    }
+  }
+
+  private void endOverdue() {
+    int ended = endOwnHolds(clock.now());
+    if (ended > 0) {
+      LOG.warn("tokenmeter: gave back {} holds whose calls did not end within an hour", ended);
+    }
+  }
+
+  /** Ends this process's holds with a deadline before a time. */
+  private int endOwnHolds(long before) {
+    int ended = 0;
+    for (int slot = 0; slot < slots.count(); slot++) {
+      long control = slots.control(slot);
+      if (Slots.state(control) == Slots.HELD
+          && Slots.participant(control) == participant
+          && slots.deadline(slot) < before
+          && slots.beginEnd(slot, control)) {
+        settlement.charge(slot, 0, 0);
+        ended++;
+      }
+    }
+    return ended;
+  }
+
+  private void recoverAndRecycle() throws IOException {
+    boolean recycle = clock.now() - recycledAt >= RECYCLE_EVERY_MILLIS || clock.now() < recycledAt;
+    if (recycle) {
+      recycledAt = clock.now();
+    }
+    if (neighbours == null) {
+      if (recycle) {
+        recycler.recycle(clock.now());
+      }
+      return;
+    }
+    synchronized (LockFile.JVM_MONITOR) {
+      int recovered = neighbours.recoverDead(recovery);
+      memory.getAndAdd(HOLDS_RECOVERED_OFFSET, recovered);
+      if (recycle) {
+        try (LockFile host = neighbours.tryHostLock()) {
+          if (host != null) {
+            recycler.recycle(clock.now());
+          }
+        }
+      }
+    }
+  }
+
+  private void reportShortage() {
+    long refused = memory.get(ROWS_REFUSED_OFFSET);
+    if (refused != refusedRows) {
+      LOG.warn(
+          "tokenmeter: the ledger has no room for {} more budget rows; new keys share a row, or are refused",
+          refused - refusedRows);
+      refusedRows = refused;
+    }
+    long unslotted = memory.get(UNSLOTTED_OFFSET);
+    if (unslotted != unslottedHolds) {
+      LOG.warn(
+          "tokenmeter: {} calls found all {} reservation slots taken; they count as spent until they end",
+          unslotted - unslottedHolds,
+          slots.count());
+      unslottedHolds = unslotted;
+    }
+  }
+
+  synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    endOwnHolds(Long.MAX_VALUE);
+    try {
+      if (neighbours != null) {
+        neighbours.leave(!anyOwnSlot());
+      }
+    } catch (IOException fault) {
+      LOG.warn("tokenmeter: the ledger's lock file could not be closed", fault);
+    }
+  }
+
+  /** A call's thread may be in the middle of a step; whoever recovers this entry ends it. */
+  private boolean anyOwnSlot() {
+    for (int slot = 0; slot < slots.count(); slot++) {
+      long control = slots.control(slot);
+      if (Slots.state(control) != Slots.FREE && Slots.participant(control) == participant) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,247 @@
+package io.tokenmeter.engine.ledger;
+
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.LOCK_NAME;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_COMMITTED;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_EPOCH;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RATE;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RULE;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_SETTLED;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_WINDOW_END;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.SEED_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.UNSLOTTED_OFFSET;
+
+import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shared-memory file in which all processes of a host debit the same rows. Thread-safe. Holding
+ * and settling take no lock, no file and no system call; see {@link LedgerDescriptor} for the
+ * layout and {@link Housekeeping} for what happens off the calls' threads.
+ */
+public final class Ledger implements AutoCloseable {
+  /**
+   * After this a hold whose call never ended is given back. Longer than any call: what is given
+   * back can be spent twice if the call still ends.
+   */
+  static final long HOLD_LIFETIME_MILLIS = 3_600_000;
+
+  private static final int BUDGET_SHARE_OF_TABLE = 7;
+  private static final int OVERFLOW_SHARE_OF_TABLE = 8;
+
+  private final Memory memory;
+  private final Rows rows;
+  private final Slots slots;
+  private final Accounts accounts;
+  private final ClockGuard clock;
+  private final Settlement settlement;
+  private final SpendTable spend;
+  private final Housekeeping housekeeping;
+  private final boolean shared;
+
+  private Ledger(LedgerFile.Opened opened, InstantSource clock, @Nullable Neighbours neighbours)
+      throws IOException {
+    this.memory = opened.memory();
+    this.rows = new Rows(memory, opened.sizes());
+    this.slots = new Slots(memory, opened.sizes());
+    this.accounts = new Accounts(memory, rows);
+    this.clock = new ClockGuard(memory, clock);
+    this.settlement = new Settlement(slots, accounts, this.clock);
+    this.spend = new SpendTable(this);
+    this.shared = neighbours != null;
+    this.housekeeping =
+        new Housekeeping(
+            memory,
+            slots,
+            settlement,
+            this.clock,
+            new Recovery(memory, rows, slots, accounts, this.clock),
+            new Recycler(memory, rows, slots),
+            neighbours);
+  }
+
+  /**
+   * Opens the host's ledger, creating it if it is not there.
+   *
+   * @param directory the state directory; created with owner-only permissions if missing
+   * @throws IOException if it cannot be used; the caller falls back to {@link #inMemory}
+   */
+  public static Ledger open(Path directory, InstantSource clock) throws IOException {
+    return open(directory, clock, Sizes.DEFAULT);
+  }
+
+  static Ledger open(Path directory, InstantSource clock, Sizes sizes) throws IOException {
+    try {
+      LedgerFile.Opened opened = LedgerFile.open(directory, sizes);
+      int most = opened.sizes().participants();
+      Participants participants = new Participants(opened.memory(), most, directory, clock);
+      return new Ledger(opened, clock, new Neighbours(participants, directory.resolve(LOCK_NAME)));
+    } catch (FileSystemException failed) {
+      String reason =
+          failed.getReason() == null ? failed.getClass().getSimpleName() : failed.getReason();
+      throw new IOException(
+          "the state directory %s cannot be used: %s: %s; expected a directory that this user can write"
+              .formatted(directory, failed.getFile(), reason),
+          failed);
+    }
+  }
+
+  /** A private ledger that no other process sees. */
+  public static Ledger inMemory(InstantSource clock) {
+    return inMemory(clock, Sizes.DEFAULT);
+  }
+
+  static Ledger inMemory(InstantSource clock, Sizes sizes) {
+    return over(LedgerFile.inProcess(sizes), clock);
+  }
+
+  /** A private ledger over words that are there already. */
+  static Ledger over(LedgerFile.Opened opened, InstantSource clock) {
+    try {
+      return new Ledger(opened, clock, null);
+    } catch (IOException impossible) {
+      throw new AssertionError("a private ledger opens no file", impossible);
+    }
+  }
+
+  /** Whether other processes share it. */
+  public boolean isShared() {
+    return shared;
+  }
+
+  /** The time that windows go by when a clock shows this, both in epoch ms; see ClockGuard. */
+  public long believedTime(long clockMillis) {
+    return clock.believed(clockMillis);
+  }
+
+  /** The time that windows go by, by this ledger's own clock. */
+  long now() {
+    return clock.now();
+  }
+
+  /** How often the clock was set back for good: part of the key of a refilling bucket. */
+  public long clockEra() {
+    return clock.era();
+  }
+
+  /** Seed for the hashes of keys in this ledger. */
+  public long hashSeed() {
+    return memory.get(SEED_OFFSET);
+  }
+
+  /** A reference to the account with a key, or 0 if there is none. */
+  public long find(long keyHigh, long keyLow) {
+    return rows.find(keyHigh, keyLow);
+  }
+
+  LedgerHold begin(long tokens, long nanoUsd) {
+    return begin(tokens, nanoUsd, now());
+  }
+
+  /**
+   * Begins to hold amounts for a call.
+   *
+   * @param tokens at least 0
+   * @param nanoUsd at least 0
+   * @param now a {@linkplain #believedTime believed time}
+   */
+  public LedgerHold begin(long tokens, long nanoUsd, long now) {
+    int slot =
+        housekeeping.isClosed()
+            ? -1
+            : slots.claim(housekeeping.participant(), tokens, nanoUsd, now + HOLD_LIFETIME_MILLIS);
+    if (slot < 0) {
+      memory.getAndAdd(UNSLOTTED_OFFSET, 1);
+    }
+    return new LedgerHold(this, slot, tokens, nanoUsd, now);
+  }
+
+  /** An account at this moment. */
+  public AccountState state(long ref) {
+    int row = AccountRef.row(ref);
+    long rule = rows.word(row, ROW_RULE);
+    if (AccountRef.refill(ref)) {
+      long rate = rows.word(row, ROW_RATE);
+      long epoch = rows.word(row, ROW_EPOCH);
+      long consumed = rows.word(row, ROW_COMMITTED);
+      long level = Math.max(0, consumed - Refill.flowed(rate, epoch, clock.now()));
+      int shift = Refill.shift(rate);
+      long committed = level > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : level << shift;
+      long held = Math.min(committed, slots.heldOf(ref));
+      long fullAt = Math.max(clock.now(), Refill.fullAt(rate, epoch, consumed));
+      return new AccountState(rule, rows.label(row), fullAt, committed - held, held);
+    }
+    // Settled first: it never passes what is committed afterwards.
+    long settled = rows.word(row, ROW_SETTLED);
+    long held = Math.max(0, rows.word(row, ROW_COMMITTED) - settled);
+    return new AccountState(rule, rows.label(row), rows.word(row, ROW_WINDOW_END), settled, held);
+  }
+
+  /** All budget accounts of the windows that are open now. */
+  public List<AccountState> accountStates() {
+    long now = clock.now();
+    List<AccountState> states = new ArrayList<>();
+    for (int row = 0; row < rows.count(); row++) {
+      AccountKind kind = AccountKind.of(rows.word(row, LedgerDescriptor.ROW_KIND));
+      if (rows.holds(row) && kind != AccountKind.SPEND && rows.word(row, ROW_WINDOW_END) > now) {
+        states.add(state(rows.ref(row)));
+      }
+    }
+    return states;
+  }
+
+  /** What was spent, by team, model and provider. */
+  public SpendTable spend() {
+    return spend;
+  }
+
+  /**
+   * Shows that this process lives, gives back what dead processes held and what calls of this
+   * process forgot, and takes rows back that are no longer needed. To be called about once a
+   * second, from one thread at a time, not from a call's thread. Throws nothing.
+   */
+  public void maintain() {
+    housekeeping.run();
+  }
+
+  /**
+   * Gives back what this process holds, and leaves. A hold that is settled later is still charged.
+   */
+  @Override
+  public void close() {
+    housekeeping.close();
+  }
+
+  boolean isRecycling() {
+    return memory.getVolatile(LedgerDescriptor.RECYCLING_OFFSET) != 0;
+  }
+
+  Memory memory() {
+    return memory;
+  }
+
+  Rows rows() {
+    return rows;
+  }
+
+  Slots slots() {
+    return slots;
+  }
+
+  Accounts accounts() {
+    return accounts;
+  }
+
+  void chargeSlot(int slot, long actualTokens, long actualNanoUsd) {
+    settlement.charge(slot, actualTokens, actualNanoUsd);
+  }
+
+  static int shareOfTable(boolean overflow) {
+    return overflow ? OVERFLOW_SHARE_OF_TABLE : BUDGET_SHARE_OF_TABLE;
+  }
+}

@@ -1,0 +1,197 @@
+package io.tokenmeter.engine.ledger;
+
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.FILE_NAME;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.HEADER_LENGTH;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.LENGTH_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.LOCK_NAME;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.MAGIC;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.MAGIC_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.PARTICIPANTS_COUNT_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.SEED_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOTS_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.VERSION;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.VERSION_OFFSET;
+
+import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.SecureRandom;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Creates, checks and maps the ledger file. A file gets its name only when it is whole: it is
+ * written under another name, zeros and all, so that its blocks exist and a full disk shows here
+ * and not as a fault in mapped memory, and renamed under the host's lock, so that of any number of
+ * processes one creates it.
+ */
+final class LedgerFile {
+  private static final int CREATION_TRIES = 5_000;
+  private static final long TRY_NANOS = 1_000_000;
+  private static final int ZEROS = 1 << 16;
+
+  private LedgerFile() {}
+
+  /** The words of a ledger, and how many of each there are. */
+  record Opened(Memory memory, Sizes sizes) {}
+
+  static Opened open(Path directory, Sizes sizes) throws IOException {
+    Path file = directory.resolve(FILE_NAME);
+    prepare(directory);
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      createOnce(directory, file, sizes);
+    }
+    requireTrusted(directory, file);
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
+      Sizes found = readSizes(file, channel);
+      return new Opened(
+          new Memory(channel.map(FileChannel.MapMode.READ_WRITE, 0, found.length())), found);
+    }
+  }
+
+  static Opened inProcess(Sizes sizes) {
+    Memory memory = Memory.inProcess(sizes.length());
+    writeHeader(memory, sizes);
+    return new Opened(memory, sizes);
+  }
+
+  private static void prepare(Path directory) throws IOException {
+    try {
+      Files.createDirectories(directory, OwnerOnly.directoryAttributes(directory));
+    } catch (FileAlreadyExistsException notADirectory) {
+      throw new IOException(
+          directory + " is not a directory; name one that this user can write", notADirectory);
+    }
+  }
+
+  private static void createOnce(Path directory, Path file, Sizes sizes) throws IOException {
+    synchronized (LockFile.JVM_MONITOR) {
+      for (int i = 0; i < CREATION_TRIES; i++) {
+        try (LockFile lock = LockFile.tryLock(directory.resolve(LOCK_NAME))) {
+          if (lock != null) {
+            if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+              create(directory, file, sizes);
+            }
+            return;
+          }
+        }
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+          return;
+        }
+        LockSupport.parkNanos(TRY_NANOS);
+      }
+    }
+    throw new IOException(
+        "another process holds "
+            + directory.resolve(LOCK_NAME)
+            + " but does not create the ledger; end it and try again");
+  }
+
+  private static void create(Path directory, Path file, Sizes sizes) throws IOException {
+    // A fixed name: what a process left that died here is overwritten, and no litter piles up.
+    Path unfinished = directory.resolve(FILE_NAME + ".new");
+    Files.deleteIfExists(unfinished);
+    try (FileChannel channel =
+        FileChannel.open(
+            unfinished,
+            Set.of(
+                StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+            OwnerOnly.fileAttributes(unfinished))) {
+      writeZeros(channel, sizes.length());
+      writeHeader(
+          new Memory(channel.map(FileChannel.MapMode.READ_WRITE, 0, sizes.length())), sizes);
+      channel.force(true);
+    } catch (IOException failed) {
+      Files.deleteIfExists(unfinished);
+      throw failed;
+    }
+    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void writeZeros(FileChannel channel, long length) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocate(ZEROS);
+    for (long left = length; left > 0; ) {
+      zeros.clear().limit((int) Math.min(ZEROS, left));
+      left -= channel.write(zeros);
+    }
+  }
+
+  private static void writeHeader(Memory memory, Sizes sizes) {
+    memory.set(LENGTH_OFFSET, sizes.length());
+    memory.set(ROWS_OFFSET, sizes.rows());
+    memory.set(SLOTS_OFFSET, sizes.slots());
+    memory.set(PARTICIPANTS_COUNT_OFFSET, sizes.participants());
+    memory.set(SEED_OFFSET, new SecureRandom().nextLong());
+    memory.set(VERSION_OFFSET, VERSION);
+    memory.set(MAGIC_OFFSET, MAGIC);
+  }
+
+  private static void requireTrusted(Path directory, Path file) throws IOException {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw unusable(file, "is not a regular file (symbolic links are not followed)");
+    }
+    if (!OwnerOnly.isPosix(file)) {
+      return;
+    }
+    Set<PosixFilePermission> permissions =
+        Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
+    if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+        || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw unusable(file, "can be written by others than its owner, expected mode 0600");
+    }
+    Path probe = Files.createTempFile(directory, ".owner", null);
+    try {
+      if (!Files.getOwner(probe).equals(Files.getOwner(file, LinkOption.NOFOLLOW_LINKS))) {
+        throw unusable(file, "belongs to " + Files.getOwner(file, LinkOption.NOFOLLOW_LINKS));
+      }
+    } finally {
+      Files.delete(probe);
+    }
+  }
+
+  private static Sizes readSizes(Path file, FileChannel channel) throws IOException {
+    long length = channel.size();
+    if (length < HEADER_LENGTH) {
+      throw unusable(file, "is cut short: it has " + length + " bytes");
+    }
+    Memory header = new Memory(channel.map(FileChannel.MapMode.READ_ONLY, 0, HEADER_LENGTH));
+    if (header.get(MAGIC_OFFSET) != MAGIC) {
+      throw unusable(file, "is not a ledger");
+    }
+    if (header.get(VERSION_OFFSET) != VERSION) {
+      throw unusable(
+          file,
+          "has layout version %d, expected %d".formatted(header.get(VERSION_OFFSET), VERSION));
+    }
+    Sizes sizes =
+        new Sizes(
+            (int) header.get(ROWS_OFFSET),
+            (int) header.get(SLOTS_OFFSET),
+            (int) header.get(PARTICIPANTS_COUNT_OFFSET));
+    if (!sizes.valid() || sizes.length() != header.get(LENGTH_OFFSET) || sizes.length() != length) {
+      throw unusable(
+          file,
+          "is damaged: its header speaks of %d bytes, but it has %d"
+              .formatted(header.get(LENGTH_OFFSET), length));
+    }
+    return sizes;
+  }
+
+  private static IOException unusable(Path file, String what) {
+    return new IOException(
+        "ledger file %s %s; stop the processes that use it and remove it, or name another state directory"
+            .formatted(file, what));
+  }
+}

@@ -1,0 +1,247 @@
+package io.tokenmeter.engine.ledger;
+
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRIES;
+
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends what dead participants left in their slots: gives back what was only held, finishes what was
+ * being charged. Runs under the host's lock while all others go on.
+ *
+ * <p>For a calendar row {@code committed = settled + sum of held}, and the slots say who holds
+ * what. So {@code committed} is set to what the living account for, whatever step the dead were at;
+ * and doing it twice, after a crash in here, changes nothing more. The sums are read twice with
+ * nothing changed in between and nobody in mid-step at the row, so they belong to one moment.
+ * Whether a charge already reached {@code settled} is told by what {@code committed} has too much;
+ * where several of the dead were in mid-step at one row and that is ambiguous, it counts as spent.
+ *
+ * <p>For a refilling bucket there is no such sum. What was surely held is given back; any doubt
+ * counts as spent, and flows in again within minutes.
+ */
+final class Recovery {
+  /** Some milliseconds' worth; a host that is busier than that is asked again in a second. */
+  private static final int MAX_READS = 100;
+
+  private final Memory memory;
+  private final Rows rows;
+  private final Slots slots;
+  private final Accounts accounts;
+  private final ClockGuard clock;
+
+  Recovery(Memory memory, Rows rows, Slots slots, Accounts accounts, ClockGuard clock) {
+    this.memory = memory;
+    this.rows = rows;
+    this.slots = slots;
+    this.accounts = accounts;
+    this.clock = clock;
+  }
+
+  /**
+   * Ends all slots of the dead.
+   *
+   * @return how many, or -1 if a row never stood still; what was done is done, the rest is as safe
+   *     as before and waits for the next attempt
+   */
+  int endSlotsOf(BitSet dead) {
+    Set<Long> calendarRows = new LinkedHashSet<>();
+    forEachEntry(
+        dead,
+        (slot, index, entry) -> {
+          if (AccountRef.refill(entry)) {
+            endRefillEntry(slot, index, entry);
+          } else {
+            calendarRows.add(AccountRef.inPhase(entry, AccountRef.DONE));
+          }
+        });
+    for (long ref : calendarRows) {
+      if (!new RowRecovery(ref, dead).run()) {
+        return -1;
+      }
+    }
+    int ended = 0;
+    for (int slot = 0; slot < slots.count(); slot++) {
+      if (isDead(slots.control(slot), dead)) {
+        slots.free(slot);
+        ended++;
+      }
+    }
+    return ended;
+  }
+
+  private void endRefillEntry(int slot, int index, long entry) {
+    boolean charging = Slots.state(slots.control(slot)) == Slots.CHARGING;
+    // Done first: a crash between the two leaves it spent.
+    slots.setPhase(slot, index, AccountRef.DONE);
+    if (AccountRef.phase(entry) == AccountRef.HELD) {
+      long actual = charging ? slots.actual(slot, entry) : 0;
+      accounts.replace(entry, slots.held(slot, entry), actual, clock.now());
+    }
+  }
+
+  private static boolean isDead(long control, BitSet dead) {
+    return Slots.state(control) != Slots.FREE && dead.get(Slots.participant(control));
+  }
+
+  private void forEachEntry(BitSet dead, EntryVisitor visitor) {
+    for (int slot = 0; slot < slots.count(); slot++) {
+      if (isDead(slots.control(slot), dead)) {
+        for (int i = 0; i < ENTRIES; i++) {
+          long entry = slots.entry(slot, i);
+          if (AccountRef.phase(entry) != AccountRef.DONE) {
+            visitor.visit(slot, i, entry);
+          }
+        }
+      }
+    }
+  }
+
+  private interface EntryVisitor {
+    void visit(int slot, int index, long entry);
+  }
+
+  /** One row's sums. */
+  private record Sums(
+      long committed, long settled, long heldByLiving, boolean midStep, long fingerprint) {}
+
+  /** The dead's entries at one calendar row. */
+  private final class RowRecovery {
+    private final long ref;
+    private final BitSet dead;
+    private final int committedWord;
+    private boolean stoodStill = true;
+
+    RowRecovery(long ref, BitSet dead) {
+      this.ref = ref;
+      this.dead = dead;
+      this.committedWord = rows.offset(ref) + LedgerDescriptor.ROW_COMMITTED;
+    }
+
+    boolean run() {
+      forEachOfRow(this::finishCharged);
+      if (stoodStill && correctCommitted()) {
+        forEachOfRow(this::finish);
+        return true;
+      }
+      return false;
+    }
+
+    private void finishCharged(int slot, int index, long entry) {
+      if (AccountRef.phase(entry) != AccountRef.CHARGED || !stoodStill) {
+        return;
+      }
+      Sums sums = standingSums();
+      if (sums == null) {
+        stoodStill = false;
+        return;
+      }
+      long actual = slots.actual(slot, entry);
+      long unexplained =
+          sums.committed - sums.settled - sums.heldByLiving - sumOfDead(AccountRef.HELD, false);
+      if (unexplained >= actual) {
+        accounts.charge(entry, actual);
+      }
+      slots.setPhase(slot, index, AccountRef.DONE);
+    }
+
+    private boolean correctCommitted() {
+      forEachOfRow(
+          (slot, index, entry) -> {
+            if (isCharging(slot)) {
+              slots.setPhase(slot, index, AccountRef.SETTLING);
+            }
+          });
+      Sums sums = standingSums();
+      if (sums == null) {
+        return false;
+      }
+      long right =
+          Saturating.add(
+              Saturating.add(sums.settled, sums.heldByLiving),
+              sumOfDead(AccountRef.SETTLING, true));
+      long before;
+      do {
+        before = memory.getVolatile(committedWord);
+      } while (!memory.compareAndSet(
+          committedWord, before, Saturating.replace(before, sums.committed, right)));
+      return true;
+    }
+
+    private void finish(int slot, int index, long entry) {
+      if (AccountRef.phase(entry) == AccountRef.SETTLING) {
+        slots.setPhase(slot, index, AccountRef.CHARGED);
+        accounts.charge(entry, slots.actual(slot, entry));
+      }
+      slots.setPhase(slot, index, AccountRef.DONE);
+    }
+
+    private long sumOfDead(int phase, boolean actual) {
+      long[] sum = {0};
+      forEachOfRow(
+          (slot, index, entry) -> {
+            if (AccountRef.phase(entry) == phase) {
+              long amount = actual ? slots.actual(slot, entry) : slots.held(slot, entry);
+              sum[0] = Saturating.add(sum[0], amount);
+            }
+          });
+      return sum[0];
+    }
+
+    private boolean isCharging(int slot) {
+      return Slots.state(slots.control(slot)) == Slots.CHARGING;
+    }
+
+    private void forEachOfRow(EntryVisitor visitor) {
+      forEachEntry(
+          dead,
+          (slot, index, entry) -> {
+            if (AccountRef.inPhase(entry, AccountRef.DONE) == ref) {
+              visitor.visit(slot, index, entry);
+            }
+          });
+    }
+
+    private @Nullable Sums standingSums() {
+      Sums before = read();
+      for (int i = 1; i < MAX_READS; i++) {
+        Sums after = read();
+        if (!after.midStep && after.equals(before)) {
+          return after;
+        }
+        before = after;
+      }
+      return null;
+    }
+
+    /** The row before the slots: read again, it then belongs to slots that have not moved. */
+    private Sums read() {
+      long committed = memory.getVolatile(committedWord);
+      long settled = memory.getVolatile(rows.offset(ref) + LedgerDescriptor.ROW_SETTLED);
+      long held = 0;
+      long fingerprint = 0;
+      boolean midStep = false;
+      for (int slot = 0; slot < slots.count(); slot++) {
+        long control = slots.control(slot);
+        fingerprint = KeyHash.mix(fingerprint, control);
+        if (Slots.state(control) == Slots.FREE || isDead(control, dead)) {
+          continue;
+        }
+        for (int i = 0; i < ENTRIES; i++) {
+          long entry = slots.entry(slot, i);
+          if (AccountRef.inPhase(entry, AccountRef.DONE) == ref) {
+            fingerprint = KeyHash.mix(fingerprint, entry);
+            int phase = AccountRef.phase(entry);
+            if (phase == AccountRef.HELD) {
+              held = Saturating.add(held, slots.held(slot, entry));
+            } else if (phase != AccountRef.DONE) {
+              midStep = true;
+            }
+          }
+        }
+      }
+      return new Sums(committed, settled, held, midStep, fingerprint);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.tokenmeter.engine.ledger;
+
+/**
+ * Sums that stop at {@link Long#MAX_VALUE} and then stay there: an account that overflowed is used
+ * up, and nothing given back later may turn the overflow into headroom.
+ */
+final class Saturating {
+  private Saturating() {}
+
+  /** Both at least 0. */
+  static long add(long sum, long amount) {
+    return sum >= Long.MAX_VALUE - amount ? Long.MAX_VALUE : sum + amount;
+  }
+
+  /** {@code sum - before + after}, never below 0; all at least 0. */
+  static long replace(long sum, long before, long after) {
+    if (sum == Long.MAX_VALUE) {
+      return sum;
+    }
+    return add(Math.max(0, sum - before), after);
+  }
+}

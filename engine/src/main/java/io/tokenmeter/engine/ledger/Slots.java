@@ -1,0 +1,196 @@
+package io.tokenmeter.engine.ledger;
+
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRIES;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_ACTUAL_NANO_USD;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_ACTUAL_TOKENS;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_CONTROL;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_DEADLINE;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_ENTRIES;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_HELD_NANO_USD;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_HELD_TOKENS;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_STRIDE;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.WORD;
+
+import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
+
+/**
+ * The table of reservation slots. A slot tells what its owner is about to do before it does it, so
+ * that others can finish or undo it if the owner dies:
+ *
+ * <pre>
+ *   FREE -> CLAIMED    by CAS, from any thread of any process; entries are written one by one
+ *   CLAIMED <-> CREATING   while a row is created: the recycler waits for that
+ *   CLAIMED -> HELD    every entry is held
+ *   HELD -> ENDING     by CAS: of settle, release, expiry and closing, one wins
+ *   CLAIMED | ENDING -> CHARGING   the actual amounts are written and will be charged
+ *   CHARGING -> FREE   every entry is done; the generation counts on
+ * </pre>
+ *
+ * All other changes are plain releases by the one owner. A free slot's entries are all done.
+ */
+final class Slots {
+  static final int FREE = 0;
+  static final int CLAIMED = 1;
+  static final int HELD = 2;
+  static final int ENDING = 3;
+  static final int CHARGING = 4;
+  static final int CREATING = 5;
+
+  private static final int PARTICIPANT_SHIFT = 8;
+  private static final int GENERATION_SHIFT = 24;
+
+  private final Memory memory;
+  private final int offset;
+  private final int count;
+  private final int rows;
+
+  Slots(Memory memory, Sizes sizes) {
+    this.memory = memory;
+    this.offset = sizes.slotsOffset();
+    this.count = sizes.slots();
+    this.rows = sizes.rows();
+  }
+
+  int count() {
+    return count;
+  }
+
+  static int state(long control) {
+    return (int) control & 0xff;
+  }
+
+  static int participant(long control) {
+    return (int) (control >>> PARTICIPANT_SHIFT) & 0xffff;
+  }
+
+  static long inState(long control, int state) {
+    return (control & ~0xffL) | state;
+  }
+
+  long control(int slot) {
+    return memory.getVolatile(at(slot) + SLOT_CONTROL);
+  }
+
+  /**
+   * Claims a free slot.
+   *
+   * @return its index, or -1 if all are taken
+   */
+  int claim(int participant, long heldTokens, long heldNanoUsd, long deadline) {
+    // Threads start far from each other, so that they seldom meet at a cache line.
+    int start = (int) ((Thread.currentThread().getId() * 0x9e37_79b9L) >>> 7) + participant * 61;
+    for (int i = 0; i < count; i++) {
+      int slot = (start + i) & (count - 1);
+      int at = at(slot);
+      long control = memory.get(at + SLOT_CONTROL);
+      if (state(control) == FREE
+          && memory.compareAndSet(at + SLOT_CONTROL, control, claimedBy(participant, control))) {
+        memory.set(at + SLOT_HELD_TOKENS, heldTokens);
+        memory.set(at + SLOT_HELD_NANO_USD, heldNanoUsd);
+        memory.set(at + SLOT_ACTUAL_TOKENS, 0);
+        memory.set(at + SLOT_ACTUAL_NANO_USD, 0);
+        memory.set(at + SLOT_DEADLINE, deadline);
+        return slot;
+      }
+    }
+    return -1;
+  }
+
+  private static long claimedBy(int participant, long control) {
+    long generation = control >>> GENERATION_SHIFT;
+    return (generation << GENERATION_SHIFT) | ((long) participant << PARTICIPANT_SHIFT) | CLAIMED;
+  }
+
+  /** Only by the owner, or by whoever recovers the dead owner. */
+  void setState(int slot, int state) {
+    int at = at(slot) + SLOT_CONTROL;
+    memory.set(at, inState(memory.get(at), state));
+  }
+
+  /** Whether the caller won the right to end this hold. */
+  boolean beginEnd(int slot, long heldControl) {
+    return memory.compareAndSet(at(slot) + SLOT_CONTROL, heldControl, inState(heldControl, ENDING));
+  }
+
+  /** From here on the amounts will be charged, by the owner or by whoever recovers it. */
+  void beginCharge(int slot, long actualTokens, long actualNanoUsd) {
+    int at = at(slot);
+    memory.set(at + SLOT_ACTUAL_TOKENS, actualTokens);
+    memory.set(at + SLOT_ACTUAL_NANO_USD, actualNanoUsd);
+    setState(slot, CHARGING);
+  }
+
+  /** Every entry must be done. */
+  void free(int slot) {
+    int at = at(slot) + SLOT_CONTROL;
+    long generation = (memory.get(at) >>> GENERATION_SHIFT) + 1;
+    memory.set(at, (generation << GENERATION_SHIFT) | FREE);
+  }
+
+  long deadline(int slot) {
+    return memory.get(at(slot) + SLOT_DEADLINE);
+  }
+
+  /** What the slot holds of a row, in the row's unit; 0 where the page is damaged. */
+  long held(int slot, long ref) {
+    int field = AccountRef.money(ref) ? SLOT_HELD_NANO_USD : SLOT_HELD_TOKENS;
+    return Math.max(0, memory.get(at(slot) + field));
+  }
+
+  /** What the slot charges to a row in the end, in the row's unit; 0 where the page is damaged. */
+  long actual(int slot, long ref) {
+    int field = AccountRef.money(ref) ? SLOT_ACTUAL_NANO_USD : SLOT_ACTUAL_TOKENS;
+    return Math.max(0, memory.get(at(slot) + field));
+  }
+
+  /** One that names no row of the table was not written by us: the page is damaged, it is done. */
+  long entry(int slot, int index) {
+    long entry = memory.getVolatile(at(slot) + SLOT_ENTRIES + index * WORD);
+    return AccountRef.row(entry) < rows ? entry : AccountRef.DONE;
+  }
+
+  /** Seen by others before anything that the caller reads next: it keeps the row from going. */
+  void setEntry(int slot, int index, long entry) {
+    memory.setVolatile(at(slot) + SLOT_ENTRIES + index * WORD, entry);
+  }
+
+  void setPhase(int slot, int index, int phase) {
+    int at = at(slot) + SLOT_ENTRIES + index * WORD;
+    memory.set(at, AccountRef.inPhase(memory.get(at), phase));
+  }
+
+  /** Sets the state before anything that the caller reads next. Only by the owner. */
+  void announce(int slot, int state) {
+    int at = at(slot) + SLOT_CONTROL;
+    memory.setVolatile(at, inState(memory.get(at), state));
+  }
+
+  /** Whether any thread of any process is creating a row. */
+  boolean anyCreating() {
+    for (int slot = 0; slot < count; slot++) {
+      if (state(control(slot)) == CREATING) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What calls that have not ended hold of a row, in the row's unit. */
+  long heldOf(long ref) {
+    long sum = 0;
+    for (int slot = 0; slot < count; slot++) {
+      if (state(control(slot)) != FREE) {
+        for (int i = 0; i < ENTRIES; i++) {
+          if (entry(slot, i) == AccountRef.inPhase(ref, AccountRef.HELD)) {
+            sum = Saturating.add(sum, held(slot, ref));
+          }
+        }
+      }
+    }
+    return sum;
+  }
+
+  private int at(int slot) {
+    return offset + slot * SLOT_STRIDE;
+  }
+}

@@ -1,0 +1,307 @@
+package io.tokenmeter.engine.budgets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tokenmeter.api.Budget;
+import io.tokenmeter.engine.budgets.BudgetRule.Window;
+import io.tokenmeter.engine.ledger.FakeClock;
+import io.tokenmeter.engine.ledger.Ledger;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Random reserves, settlements, releases, reloads and hours against a reference that is as plain as
+ * can be: one thread, exact numbers, a map of accounts.
+ */
+final class BudgetsModelTest {
+  private static final List<String> TEAMS = List.of("search", "ads", "store");
+  private static final List<String> USERS = List.of("ann", "bob", "cem", "dee");
+  private static final List<String> MODELS = List.of("gpt-4o", "gpt-4o-mini", "o3");
+  private static final List<Window> WINDOWS = List.of(Window.values());
+  private static final List<ZoneId> ZONES =
+      List.of(ZoneId.of("UTC"), ZoneId.of("Europe/Berlin"), ZoneId.of("Asia/Kolkata"));
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void anySequenceOfCalls_agreesWithTheReference(long seed) {
+    Random random = new Random(seed);
+    FakeClock clock = new FakeClock("2026-10-24T20:00:00Z");
+    List<BudgetRule> rules = rules(random);
+    Ledger ledger = Ledger.inMemory(clock);
+    Budgets budgets = new Budgets(rules, ledger, clock);
+    Reference reference = new Reference(rules, clock);
+    List<Admission.Hold> holds = new ArrayList<>();
+    List<Reference.Hold> referenceHolds = new ArrayList<>();
+
+    for (int step = 0; step < 2_500; step++) {
+      String where = "seed %d, step %d".formatted(seed, step);
+      int choice = random.nextInt(100);
+      if (choice < 50) {
+        long tokens = random.nextInt(1_000);
+        long nanoUsd = random.nextInt(5) == 0 ? 0 : random.nextInt(1_000);
+        Map<String, String> call = call(random);
+        Reference.Outcome expected = reference.reserve(tokens, nanoUsd, call);
+        Admission actual = budgets.reserve(tokens, nanoUsd, call);
+        if (expected.refusedBy() != null) {
+          assertThat(actual).as(where).isInstanceOf(Admission.Denied.class);
+          Budget refused = ((Admission.Denied) actual).budget();
+          assertThat(refused.name()).as(where).isEqualTo(expected.refusedBy());
+        } else {
+          assertThat(actual).as(where).isInstanceOf(Admission.Granted.class);
+          Admission.Granted granted = (Admission.Granted) actual;
+          assertThat(granted.exceeded().stream().map(Budget::name).toList())
+              .as(where)
+              .isEqualTo(expected.exceeded());
+          holds.add(granted.hold());
+          referenceHolds.add(expected.hold());
+        }
+      } else if (choice < 85 && !holds.isEmpty()) {
+        int which = random.nextInt(holds.size());
+        long tokens = random.nextInt(4) == 0 ? 0 : random.nextInt(1_200);
+        long nanoUsd = tokens == 0 ? 0 : random.nextInt(1_200);
+        if (tokens == 0) {
+          holds.remove(which).release();
+        } else {
+          holds.remove(which).settle(tokens, nanoUsd);
+        }
+        reference.settle(referenceHolds.remove(which), tokens, nanoUsd);
+      } else if (choice < 95) {
+        clock.advance(Duration.ofMillis(random.nextInt(40_000)));
+      } else if (choice < 97) {
+        clock.advance(Duration.ofHours(random.nextInt(30)));
+        ledger.maintain();
+        holds.forEach(Admission.Hold::release);
+        referenceHolds.forEach(hold -> reference.settle(hold, 0, 0));
+        holds.clear();
+        referenceHolds.clear();
+      } else {
+        List<BudgetRule> changed = withOtherLimits(reference.rules, random);
+        budgets.replaceRules(changed);
+        reference.rules = changed;
+      }
+      if (step % 100 == 0) {
+        assertThat(figures(budgets.list())).as(where).isEqualTo(reference.figures());
+      }
+    }
+  }
+
+  private static Map<String, String> figures(List<Budget> budgets) {
+    return budgets.stream()
+        .filter(budget -> budget.used() != 0 || budget.reserved() != 0)
+        .collect(
+            Collectors.toMap(
+                budget -> budget.name() + " " + budget.scope(),
+                budget -> budget.used() + " " + budget.reserved() + " " + budget.remaining()));
+  }
+
+  private static List<BudgetRule> rules(Random random) {
+    List<BudgetRule> rules = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      Map<String, String> match =
+          switch (random.nextInt(3)) {
+            case 0 -> Map.of();
+            case 1 -> Map.of("team", TEAMS.get(random.nextInt(3)));
+            default -> Map.of("model", "gpt*");
+          };
+      List<String> per =
+          random.nextBoolean()
+              ? List.of()
+              : random.nextBoolean() ? List.of("user") : List.of("team", "user");
+      Window window = WINDOWS.get(random.nextInt(3));
+      rules.add(
+          new BudgetRule(
+              "rule" + i,
+              match,
+              per,
+              random.nextBoolean() ? Budget.Unit.TOKENS : Budget.Unit.USD,
+              window == Window.MINUTE ? 2_000 + random.nextInt(6_000) : random.nextInt(200_000),
+              random.nextInt(3) > 0,
+              window,
+              ZONES.get(random.nextInt(3))));
+    }
+    return rules;
+  }
+
+  /** Buckets keep their limit: another one is another bucket. */
+  private static List<BudgetRule> withOtherLimits(List<BudgetRule> rules, Random random) {
+    return rules.stream()
+        .map(
+            rule ->
+                new BudgetRule(
+                    rule.name(),
+                    rule.match(),
+                    rule.per(),
+                    rule.unit(),
+                    rule.window() == Window.MINUTE ? rule.limit() : random.nextInt(200_000),
+                    random.nextInt(3) > 0,
+                    rule.window(),
+                    rule.zone()))
+        .toList();
+  }
+
+  private static Map<String, String> call(Random random) {
+    Map<String, String> call = new HashMap<>();
+    call.put("model", MODELS.get(random.nextInt(3)));
+    call.put("team", TEAMS.get(random.nextInt(3)));
+    if (random.nextInt(5) > 0) {
+      call.put("user", USERS.get(random.nextInt(4)));
+    }
+    return call;
+  }
+
+  /** What budgets mean. */
+  private static final class Reference {
+    private static final BigInteger MINUTE = BigInteger.valueOf(60_000);
+
+    private final FakeClock clock;
+    private final Map<String, Account> accounts = new HashMap<>();
+    private List<BudgetRule> rules;
+
+    Reference(List<BudgetRule> rules, FakeClock clock) {
+      this.rules = rules;
+      this.clock = clock;
+    }
+
+    private static final class Account {
+      private final BudgetRule rule;
+      private final String scope;
+      private final String window;
+      private final long start;
+      private long settled;
+      private long held;
+      private BigInteger consumed = BigInteger.ZERO;
+
+      Account(BudgetRule rule, String scope, String window, long start) {
+        this.rule = rule;
+        this.scope = scope;
+        this.window = window;
+        this.start = start;
+      }
+
+      BigInteger flowed(long now) {
+        return BigInteger.valueOf(rule.limit())
+            .multiply(BigInteger.valueOf(now - start))
+            .divide(MINUTE);
+      }
+
+      long committed(long now) {
+        return rule.window() == Window.MINUTE
+            ? consumed.max(flowed(now)).subtract(flowed(now)).longValueExact()
+            : settled + held;
+      }
+    }
+
+    private record Held(Account account, long amount) {}
+
+    private record Hold(List<Held> held) {}
+
+    private record Outcome(String refusedBy, List<String> exceeded, Hold hold) {}
+
+    Outcome reserve(long tokens, long nanoUsd, Map<String, String> call) {
+      long now = clock.millis();
+      List<Held> held = new ArrayList<>();
+      List<String> exceeded = new ArrayList<>();
+      for (BudgetRule rule : rules) {
+        if (!matches(rule, call)) {
+          continue;
+        }
+        long amount = rule.unit() == Budget.Unit.USD ? nanoUsd : tokens;
+        Account account = account(rule, call, now);
+        if (amount > 0 && account.committed(now) + amount > rule.limit()) {
+          if (rule.hard()) {
+            return new Outcome(rule.name(), List.of(), new Hold(List.of()));
+          }
+          exceeded.add(rule.name());
+        }
+        held.add(new Held(account, amount));
+      }
+      for (Held each : held) {
+        each.account.held += each.amount;
+        if (each.amount > 0) {
+          each.account.consumed =
+              each.account
+                  .consumed
+                  .max(each.account.flowed(now))
+                  .add(BigInteger.valueOf(each.amount));
+        }
+      }
+      return new Outcome(null, exceeded, new Hold(held));
+    }
+
+    void settle(Hold hold, long tokens, long nanoUsd) {
+      for (Held each : hold.held) {
+        long actual = each.account.rule.unit() == Budget.Unit.USD ? nanoUsd : tokens;
+        each.account.held -= each.amount;
+        each.account.settled += actual;
+        BigInteger difference = BigInteger.valueOf(actual - each.amount);
+        BigInteger base =
+            difference.signum() > 0
+                ? each.account.consumed.max(each.account.flowed(clock.millis()))
+                : each.account.consumed;
+        each.account.consumed = base.add(difference).max(BigInteger.ZERO);
+      }
+    }
+
+    Map<String, String> figures() {
+      long now = clock.millis();
+      Map<String, String> figures = new HashMap<>();
+      for (Account account : accounts.values()) {
+        BudgetRule rule =
+            rules.stream()
+                .filter(r -> r.name().equals(account.rule.name()))
+                .findAny()
+                .orElseThrow();
+        long committed = account.committed(now);
+        if (committed > 0 && account.window.equals(window(rule, now))) {
+          long held = Math.min(committed, account.held);
+          figures.put(
+              rule.name() + " " + account.scope,
+              (committed - held) + " " + held + " " + (rule.limit() - committed));
+        }
+      }
+      return figures;
+    }
+
+    private Account account(BudgetRule rule, Map<String, String> call, long now) {
+      List<String> scope = new ArrayList<>();
+      rule.match().forEach((key, value) -> scope.add(key + "=" + value));
+      rule.per().forEach(key -> scope.add(key + "=" + call.getOrDefault(key, "")));
+      String label = String.join(",", scope);
+      String window = window(rule, now);
+      return accounts.computeIfAbsent(
+          rule.name() + label + window,
+          key -> new Account(rule, label, window, now - now % 60_000));
+    }
+
+    private static String window(BudgetRule rule, long now) {
+      ZonedDateTime time =
+          ZonedDateTime.ofInstant(java.time.Instant.ofEpochMilli(now), rule.zone());
+      return switch (rule.window()) {
+        case MINUTE -> "";
+        case DAY -> time.toLocalDate().toString();
+        case MONTH -> time.getYear() + "-" + time.getMonthValue();
+      };
+    }
+
+    private static boolean matches(BudgetRule rule, Map<String, String> call) {
+      return rule.match().entrySet().stream()
+          .allMatch(
+              entry -> {
+                String value = call.get(entry.getKey());
+                return entry.getValue().equals("gpt*")
+                    ? value.startsWith("gpt")
+                    : entry.getValue().equals(value);
+              });
+    }
+  }
+}

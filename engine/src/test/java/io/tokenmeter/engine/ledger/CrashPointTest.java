@@ -1,0 +1,190 @@
+package io.tokenmeter.engine.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A process dies before each of its writes in turn; whoever recovers it dies before each of its
+ * own; the next one finishes. Each time the accounts hold what the living hold, and what the dead
+ * charged either everywhere or nowhere.
+ */
+final class CrashPointTest {
+  private static final Sizes SIZES = new Sizes(16, 16, 4);
+  private static final int VICTIM = 0;
+  private static final int SURVIVOR = 1;
+  private static final long HELD = 40;
+  private static final long SURVIVOR_HELD = 11;
+
+  private final FakeClock clock = new FakeClock("2026-11-22T10:00:00Z");
+
+  @Test
+  void settleLess_crashAnywhere_isRecoveredExactly() {
+    crashEverywhere(charge(15, 3), 15, 3);
+  }
+
+  @Test
+  void settleMore_crashAnywhere_isRecoveredExactly() {
+    crashEverywhere(charge(95, 77), 95, 77);
+  }
+
+  @Test
+  void settleTheSame_crashAnywhere_isRecoveredExactly() {
+    crashEverywhere(charge(HELD, HELD), HELD, HELD);
+  }
+
+  @Test
+  void release_crashAnywhere_isRecoveredExactly() {
+    crashEverywhere(
+        ledger -> {
+          LedgerHold hold = hold(ledger, Long.MAX_VALUE);
+          hold.complete();
+          hold.release();
+        },
+        0,
+        0);
+  }
+
+  @Test
+  void undoneReserve_crashAnywhere_isRecoveredExactly() {
+    crashEverywhere(ledger -> hold(ledger, 1).release(), 0, 0);
+  }
+
+  private static Consumer<Ledger> charge(long tokens, long nanoUsd) {
+    return ledger -> {
+      LedgerHold hold = hold(ledger, Long.MAX_VALUE);
+      hold.complete();
+      hold.settle(tokens, nanoUsd);
+    };
+  }
+
+  /** Holds in two calendar accounts and in one more with a limit of its own. */
+  private static LedgerHold hold(Ledger ledger, long lastLimit) {
+    LedgerHold hold = ledger.begin(HELD, HELD);
+    hold.take(account(hold, 1, false), Long.MAX_VALUE, false);
+    hold.take(account(hold, 2, true), Long.MAX_VALUE, true);
+    hold.take(account(hold, 3, false), lastLimit, false);
+    return hold;
+  }
+
+  private static long account(LedgerHold hold, long key, boolean money) {
+    return hold.create(
+        key, key, new AccountSpec(key, false, money, Long.MAX_VALUE - 1, 0, "a" + key), false);
+  }
+
+  private void crashEverywhere(Consumer<Ledger> work, long tokens, long nanoUsd) {
+    boolean charged = false;
+    boolean uncharged = false;
+    int victimWrites = 0;
+    for (boolean crashed = true; crashed; victimWrites++) {
+      int recoveryWrites = 0;
+      for (boolean recoveryCrashed = true; recoveryCrashed; recoveryWrites++) {
+        ByteBuffer words = freshWords();
+        Ledger survivor = Ledger.over(opened(new Memory(words)), clock);
+        holdAsSurvivor(survivor);
+        crashed = crashes(words, victimWrites, work);
+        recoveryCrashed = recoveryCrashes(words, recoveryWrites);
+        if (recoveryCrashed) {
+          assertThat(recoveryCrashes(words, Long.MAX_VALUE)).isFalse();
+        }
+
+        List<AccountState> accounts = states(survivor);
+        long settled = accounts.isEmpty() ? 0 : accounts.get(0).settled();
+        String point =
+            "victim's write %d, recovery's write %d".formatted(victimWrites, recoveryWrites);
+        assertThat(settled).as(point).isIn(0L, tokens);
+        charged |= settled > 0;
+        uncharged |= settled == 0;
+        for (AccountState account : accounts) {
+          long actual = account.rule() == 2 ? nanoUsd : tokens;
+          assertThat(account.settled()).as(point).isEqualTo(settled == 0 ? 0 : actual);
+          assertThat(account.held()).as(point).isEqualTo(account.rule() == 3 ? 0 : SURVIVOR_HELD);
+        }
+        assertThat(usedSlots(survivor)).as(point).isEqualTo(1);
+      }
+    }
+    assertThat(victimWrites).isGreaterThan(20);
+    assertThat(uncharged).isTrue();
+    assertThat(charged).isEqualTo(tokens > 0);
+  }
+
+  private static ByteBuffer freshWords() {
+    return ByteBuffer.allocateDirect((int) SIZES.length() + 64).alignedSlice(64);
+  }
+
+  private static LedgerFile.Opened opened(Memory memory) {
+    return new LedgerFile.Opened(memory, SIZES);
+  }
+
+  private boolean crashes(ByteBuffer words, long writes, Consumer<Ledger> work) {
+    try {
+      work.accept(Ledger.over(opened(new CrashingMemory(words, writes)), clock));
+      return false;
+    } catch (CrashingMemory.Crash crash) {
+      return true;
+    }
+  }
+
+  /** The survivor is another participant: its slot is made to say so. */
+  private static void holdAsSurvivor(Ledger survivor) {
+    LedgerHold hold = survivor.begin(SURVIVOR_HELD, SURVIVOR_HELD);
+    hold.take(account(hold, 1, false), Long.MAX_VALUE, false);
+    hold.take(account(hold, 2, true), Long.MAX_VALUE, false);
+    hold.complete();
+    for (int slot = 0; slot < SIZES.slots(); slot++) {
+      if (Slots.state(survivor.slots().control(slot)) == Slots.HELD) {
+        int at = SIZES.slotsOffset() + slot * LedgerDescriptor.SLOT_STRIDE;
+        survivor.memory().set(at, survivor.memory().get(at) | SURVIVOR << 8);
+      }
+    }
+  }
+
+  private boolean recoveryCrashes(ByteBuffer words, long writes) {
+    Memory memory = new CrashingMemory(words, writes);
+    Rows rows = new Rows(memory, SIZES);
+    Slots slots = new Slots(memory, SIZES);
+    BitSet dead = new BitSet();
+    dead.set(VICTIM);
+    try {
+      int ended =
+          new Recovery(
+                  memory,
+                  rows,
+                  slots,
+                  new Accounts(memory, rows),
+                  new ClockGuard(new Memory(words), clock))
+              .endSlotsOf(dead);
+      assertThat(ended).isNotNegative();
+      return false;
+    } catch (CrashingMemory.Crash crash) {
+      return true;
+    }
+  }
+
+  private static List<AccountState> states(Ledger ledger) {
+    List<AccountState> states = new ArrayList<>();
+    for (long key = 1; key <= 3; key++) {
+      long ref = ledger.find(key, key);
+      if (ref != 0) {
+        states.add(ledger.state(ref));
+      }
+    }
+    return states;
+  }
+
+  private static int usedSlots(Ledger ledger) {
+    int used = 0;
+    for (int slot = 0; slot < SIZES.slots(); slot++) {
+      if (Slots.state(ledger.slots().control(slot)) != Slots.FREE) {
+        used++;
+      }
+    }
+    return used;
+  }
+}

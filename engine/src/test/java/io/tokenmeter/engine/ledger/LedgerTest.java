@@ -1,0 +1,283 @@
+package io.tokenmeter.engine.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LedgerTest {
+  private static final long LIMIT = 1_000;
+
+  private final FakeClock clock = new FakeClock("2026-11-22T10:00:00Z");
+  private final Ledger ledger = Ledger.inMemory(clock, new Sizes(32, 8, 4));
+
+  @Test
+  void begin_slotsAreAllTaken_countsAsSpentUntilItEnds() {
+    List<LedgerHold> holds = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      holds.add(hold(10));
+    }
+    LedgerHold unslotted = ledger.begin(100, 0);
+    assertThat(unslotted.take(account(), LIMIT, false)).isEqualTo(LedgerHold.Taken.WITHIN);
+    unslotted.complete();
+
+    assertThat(state().settled()).isEqualTo(100);
+    assertThat(state().held()).isEqualTo(80);
+    LedgerHold tooMuch = ledger.begin(LIMIT - 180 + 1, 0);
+    assertThat(tooMuch.take(account(), LIMIT, false)).isEqualTo(LedgerHold.Taken.EXCEEDED);
+    tooMuch.release();
+    assertThat(state().committed()).isEqualTo(180);
+
+    unslotted.settle(130, 0);
+    assertThat(state().settled()).isEqualTo(130);
+    assertThat(state().held()).isEqualTo(80);
+    holds.forEach(LedgerHold::release);
+    assertThat(state().committed()).isEqualTo(130);
+  }
+
+  @Test
+  void settle_unslottedForLess_givesTheRestBack() {
+    for (int i = 0; i < 8; i++) {
+      hold(0);
+    }
+    LedgerHold unslotted = hold(100);
+
+    unslotted.settle(1, 0);
+
+    assertThat(state().settled()).isEqualTo(1);
+    assertThat(state().held()).isZero();
+  }
+
+  @Test
+  void settle_slotIsUsedAgain_chargesTheRightHold() {
+    LedgerHold first = hold(10);
+    first.release();
+    for (int i = 0; i < 20; i++) {
+      LedgerHold next = hold(7);
+      first.settle(100, 0);
+      next.settle(1, 0);
+    }
+    assertThat(state().settled()).isEqualTo(20);
+    assertThat(state().held()).isZero();
+  }
+
+  @Test
+  void maintain_holdIsOverdue_givesItBackAndStillChargesItLate() {
+    LedgerHold forgotten = hold(600);
+    clock.advance(Duration.ofMillis(Ledger.HOLD_LIFETIME_MILLIS));
+    ledger.maintain();
+    assertThat(state().held()).isEqualTo(600);
+
+    clock.advance(Duration.ofMillis(1));
+    ledger.maintain();
+    assertThat(state().committed()).isZero();
+
+    forgotten.settle(250, 0);
+    forgotten.settle(250, 0);
+    assertThat(state().settled()).isEqualTo(250);
+    assertThat(state().held()).isZero();
+  }
+
+  @Test
+  void close_holdsAreOpen_givesThemBackAndStillChargesThemLate() {
+    LedgerHold open = hold(600);
+
+    ledger.close();
+    ledger.close();
+    assertThat(state().committed()).isZero();
+
+    open.settle(40, 0);
+    assertThat(state().settled()).isEqualTo(40);
+    assertThat(state().held()).isZero();
+  }
+
+  @Test
+  void close_thenUse_countsAndDoesNotFail() {
+    account();
+    ledger.close();
+    ledger.maintain();
+
+    hold(30).settle(20, 0);
+
+    assertThat(state().settled()).isEqualTo(20);
+    assertThat(state().held()).isZero();
+  }
+
+  @Test
+  void take_pageIsDamaged_paysForNothing() {
+    long ref = account();
+    ledger.memory().set(ledger.rows().offset(ref) + LedgerDescriptor.ROW_COMMITTED, -5);
+
+    LedgerHold hold = ledger.begin(1, 0);
+    assertThat(hold.take(ref, LIMIT, false)).isEqualTo(LedgerHold.Taken.EXCEEDED);
+  }
+
+  @Test
+  void maintain_windowEndedLongAgo_takesRowsBackAndKeepsTheOthers() {
+    for (long key = 1; key <= 20; key++) {
+      create(
+          key,
+          key % 2 == 0 ? clock.millis() + 1_000 : clock.millis() + Duration.ofDays(30).toMillis());
+    }
+    long gone = ledger.find(2, 2);
+
+    clock.advance(Duration.ofMillis(Recycler.RETENTION_MILLIS));
+    ledger.maintain();
+    assertThat(ledger.find(2, 2)).isEqualTo(gone);
+    LedgerHold held = ledger.begin(5, 0);
+    long heldRow = ledger.find(4, 4);
+    assertThat(held.take(heldRow, LIMIT, false)).isEqualTo(LedgerHold.Taken.WITHIN);
+    held.complete();
+    clock.advance(Duration.ofMinutes(2));
+    ledger.maintain();
+
+    for (long key = 1; key <= 20; key++) {
+      assertThat(ledger.find(key, key) != 0).as("key " + key).isEqualTo(key % 2 == 1);
+    }
+    LedgerHold late = ledger.begin(1, 0);
+    assertThat(late.take(gone, LIMIT, false)).isEqualTo(LedgerHold.Taken.GONE);
+    late.release();
+    assertThat(ledger.state(heldRow).held()).as("a slot names the row").isEqualTo(5);
+    held.settle(5, 0);
+    clock.advance(Duration.ofMinutes(2));
+    ledger.maintain();
+    assertThat(ledger.memory().get(LedgerDescriptor.ROWS_USED_OFFSET)).isEqualTo(10);
+    for (long key = 101; key <= 110; key++) {
+      long ref = create(key, clock.millis() + 1_000);
+      assertThat(ledger.state(ref).committed()).isZero();
+      assertThat(ledger.state(ref).label()).isEqualTo("label " + key);
+    }
+  }
+
+  @Test
+  void create_tableIsFull_leavesTheLastRowsToOverflow() {
+    int created = 0;
+    for (long key = 1; key <= 32; key++) {
+      created += create(key, Long.MAX_VALUE - 1) != 0 ? 1 : 0;
+    }
+    assertThat(created).isEqualTo(28);
+    LedgerHold hold = ledger.begin(0, 0);
+    AccountSpec spec = new AccountSpec(1, false, false, Long.MAX_VALUE - 1, 0, "others");
+    for (long key = 101; key <= 104; key++) {
+      assertThat(hold.create(key, key, spec, true)).isNotZero();
+    }
+    assertThat(hold.create(105, 105, spec, true)).isZero();
+    assertThat(ledger.find(106, 106)).isZero();
+    assertThat(ledger.find(1, 1)).isNotZero();
+  }
+
+  @Test
+  void create_sameHomeForAllKeys_findsEachAgain() {
+    for (long key = 0; key < 20; key++) {
+      LedgerHold hold = ledger.begin(0, 0);
+      AccountSpec spec = new AccountSpec(key, false, false, Long.MAX_VALUE - 1, 0, "é".repeat(100));
+      hold.create(7 + (key << 32), key + 1, spec, false);
+      hold.release();
+    }
+    for (long key = 0; key < 20; key++) {
+      AccountState state = ledger.state(ledger.find(7 + (key << 32), key + 1));
+      assertThat(state.rule()).isEqualTo(key);
+      assertThat(state.label()).isEqualTo("é".repeat(64));
+      assertThat(ledger.find(7 + (key << 32), key + 2)).isZero();
+    }
+  }
+
+  @Test
+  void create_creatorDiedHalfWay_isFinishedByTheNext() {
+    int row = 9;
+    ledger.memory().set(ledger.rows().offset(row), 9);
+    assertThat(ledger.find(9, 9)).isZero();
+
+    long ref = create(9, Long.MAX_VALUE - 1);
+
+    assertThat(AccountRef.row(ref)).isEqualTo(row);
+    assertThat(ledger.find(9, 9)).isEqualTo(ref);
+  }
+
+  @Test
+  void maintain_recyclerDiedHalfWay_isFinishedByTheNext() {
+    create(9, clock.millis() - Recycler.RETENTION_MILLIS - 1);
+    ledger.memory().set(LedgerDescriptor.RECYCLING_OFFSET, 1);
+    ledger.memory().set(ledger.rows().offset(9), Rows.RETIRED);
+    assertThat(create(10, Long.MAX_VALUE - 1)).as("while nobody finishes it").isZero();
+
+    ledger.maintain();
+
+    assertThat(create(10, Long.MAX_VALUE - 1)).isNotZero();
+    assertThat(ledger.memory().get(LedgerDescriptor.ROWS_USED_OFFSET)).isEqualTo(1);
+  }
+
+  @Test
+  void open_severalTimesInOneProcess_shareAndDoNotRecoverEachOther(@TempDir Path directory)
+      throws IOException {
+    try (Ledger first = Ledger.open(directory, clock)) {
+      try (Ledger second = Ledger.open(directory, clock)) {
+        hold(first, 10);
+        hold(second, 20);
+        clock.advance(Duration.ofMinutes(5));
+        second.maintain();
+        first.maintain();
+        assertThat(first.state(first.find(1, 1)).held()).isEqualTo(30);
+      }
+      assertThat(first.state(first.find(1, 1)).held()).isEqualTo(10);
+      try (Ledger third = Ledger.open(directory, clock)) {
+        hold(third, 1);
+        assertThat(first.state(first.find(1, 1)).held()).isEqualTo(11);
+      }
+    }
+  }
+
+  @Test
+  void open_moreOftenThanThereIsRoom_saysSo(@TempDir Path directory) throws IOException {
+    Sizes two = new Sizes(32, 8, 2);
+    try (Ledger first = Ledger.open(directory, clock, two);
+        Ledger second = Ledger.open(directory, clock, two)) {
+      assertThat(first.hashSeed()).isEqualTo(second.hashSeed());
+      assertThat(
+              org.assertj.core.api.Assertions.catchThrowable(() -> Ledger.open(directory, clock)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("is open 2 times");
+    }
+    Ledger.open(directory, clock).close();
+  }
+
+  private long create(long key, long windowEnd) {
+    return create(ledger, key, windowEnd);
+  }
+
+  private static long create(Ledger ledger, long key, long windowEnd) {
+    LedgerHold hold = ledger.begin(0, 0);
+    AccountSpec spec = new AccountSpec(key, false, false, windowEnd, 0, "label " + key);
+    long ref = hold.create(key, key, spec, false);
+    hold.release();
+    return ref;
+  }
+
+  private long account() {
+    long ref = ledger.find(1, 1);
+    return ref != 0 ? ref : create(1, Long.MAX_VALUE - 1);
+  }
+
+  private AccountState state() {
+    return ledger.state(account());
+  }
+
+  private LedgerHold hold(long tokens) {
+    return hold(ledger, tokens);
+  }
+
+  private static LedgerHold hold(Ledger ledger, long tokens) {
+    long found = ledger.find(1, 1);
+    long ref = found != 0 ? found : create(ledger, 1, Long.MAX_VALUE - 1);
+    LedgerHold hold = ledger.begin(tokens, 0);
+    assertThat(hold.take(ref, LIMIT, false)).isEqualTo(LedgerHold.Taken.WITHIN);
+    hold.complete();
+    return hold;
+  }
+}

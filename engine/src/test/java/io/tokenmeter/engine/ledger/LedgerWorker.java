@@ -1,0 +1,106 @@
+package io.tokenmeter.engine.ledger;
+
+import io.tokenmeter.api.Budget;
+import io.tokenmeter.engine.budgets.Admission;
+import io.tokenmeter.engine.budgets.BudgetRule;
+import io.tokenmeter.engine.budgets.Budgets;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+
+/** A process of its own that uses a ledger as it is told, line by line, on its standard input. */
+public final class LedgerWorker {
+  private final Ledger ledger;
+  private final Budgets budgets;
+
+  private LedgerWorker(Path directory) throws IOException {
+    InstantSource clock = InstantSource.system();
+    ledger = Ledger.open(directory, clock);
+    budgets = new Budgets(rules(), ledger, clock);
+  }
+
+  /** A hard budget for the team, one for each user, and one that only observes. */
+  static List<BudgetRule> rules() {
+    return List.of(
+        rule("team", List.of(), 1_000_000, true),
+        rule("user", List.of("user"), 600_000, true),
+        rule("all", List.of(), 10, false));
+  }
+
+  private static BudgetRule rule(String name, List<String> per, long limit, boolean hard) {
+    return new BudgetRule(
+        name,
+        Map.of(),
+        per,
+        Budget.Unit.TOKENS,
+        limit,
+        hard,
+        BudgetRule.Window.MONTH,
+        ZoneOffset.UTC);
+  }
+
+  /** Arguments: the state directory. Opens the ledger at the line {@code open}. */
+  public static void main(String[] args) throws IOException {
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    System.out.println("ready");
+    LedgerWorker worker = null;
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      String[] words = line.split(" ", -1);
+      if (words[0].equals("open")) {
+        worker = new LedgerWorker(Path.of(args[0]));
+        System.out.println(worker.ledger.hashSeed());
+      } else {
+        System.out.println(worker.run(words));
+      }
+    }
+  }
+
+  private String run(String[] words) {
+    return switch (words[0]) {
+      case "drain" -> "" + drain(words[1], Long.parseLong(words[2]));
+      case "hold" -> reserve(words[1], Long.parseLong(words[2])) == null ? "denied" : "held";
+      case "charge" -> {
+        reserve(words[1], Long.parseLong(words[2])).settle(Long.parseLong(words[2]), 0);
+        yield "charged";
+      }
+      case "churn" -> {
+        System.out.println("churning");
+        while (true) {
+          Admission.Hold hold = reserve(words[1], 7);
+          if (hold != null) {
+            hold.settle(5, 0);
+          }
+        }
+      }
+      default -> throw new IllegalArgumentException(words[0]);
+    };
+  }
+
+  /** Reserves twice what it settles until the budget is gone; says what it settled. */
+  private long drain(String user, long step) {
+    long settled = 0;
+    long size = step;
+    while (size > 0) {
+      Admission.Hold hold = reserve(user, 2 * size);
+      if (hold == null && (hold = reserve(user, size)) == null) {
+        size /= 2;
+        continue;
+      }
+      hold.settle(size, 0);
+      settled += size;
+    }
+    return settled;
+  }
+
+  private Admission.Hold reserve(String user, long tokens) {
+    Admission admission = budgets.reserve(tokens, 0, Map.of("user", user));
+    return admission instanceof Admission.Granted granted ? granted.hold() : null;
+  }
+}

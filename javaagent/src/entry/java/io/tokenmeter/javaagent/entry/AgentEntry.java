@@ -1,0 +1,111 @@
+package io.tokenmeter.javaagent.entry;
+
+import java.io.File;
+import java.io.PrintWriter;
+import java.lang.instrument.Instrumentation;
+import java.lang.reflect.InvocationTargetException;
+
+/**
+ * Where the JVM and people enter the jar. This and {@link AgentClassLoader} are the only classes
+ * that the system class loader sees; both are compiled for Java 8, so that an older JVM gets a
+ * sentence instead of an {@code UnsupportedClassVersionError}.
+ */
+public final class AgentEntry {
+  private static final int OLDEST_JAVA = 17;
+  private static final String AGENT = "io.tokenmeter.javaagent.Agent";
+  private static final String COMMAND_LINE = "io.tokenmeter.javaagent.cli.CommandLineMain";
+
+  private AgentEntry() {}
+
+  /** Attached with {@code -javaagent}. */
+  public static void premain(String arguments, Instrumentation instrumentation) {
+    attach(instrumentation, true);
+  }
+
+  /** Attached to a JVM that runs already. */
+  public static void agentmain(String arguments, Instrumentation instrumentation) {
+    attach(instrumentation, false);
+  }
+
+  /** {@code java -jar tokenmeter.jar}: the command line. */
+  public static void main(String[] arguments) throws Exception {
+    if (javaVersion() < OLDEST_JAVA) {
+      System.err.println("tokenmeter needs Java " + OLDEST_JAVA + " or newer" + thisIs());
+      System.exit(1);
+    }
+    PrintWriter out = new PrintWriter(System.out, true);
+    PrintWriter err = new PrintWriter(System.err, true);
+    Class<?> commandLine = isolated().loadClass(COMMAND_LINE);
+    Thread.currentThread().setContextClassLoader(commandLine.getClassLoader());
+    Object exitCode =
+        commandLine
+            .getMethod("run", String[].class, PrintWriter.class, PrintWriter.class)
+            .invoke(null, arguments, out, err);
+    out.flush();
+    err.flush();
+    System.exit((Integer) exitCode);
+  }
+
+  private static void attach(Instrumentation instrumentation, boolean atStart) {
+    if (isJdkTool(System.getProperty("sun.java.command"))) {
+      return;
+    }
+    if (javaVersion() < OLDEST_JAVA) {
+      warn("needs Java " + OLDEST_JAVA + " or newer" + thisIs() + "; nothing is metered");
+      return;
+    }
+    try {
+      isolated()
+          .loadClass(AGENT)
+          .getMethod("start", Instrumentation.class, boolean.class)
+          .invoke(null, instrumentation, atStart);
+    } catch (InvocationTargetException e) {
+      warn("could not start; the application runs on, nothing is metered: " + e.getCause());
+    } catch (Throwable e) {
+      warn("could not start; the application runs on, nothing is metered: " + e);
+    }
+  }
+
+  /**
+   * Whether the JVM runs a tool of the JDK ({@code JAVA_TOOL_OPTIONS} reaches them all). A program
+   * that is launched from its source file belongs to the user, though javac's launcher starts it.
+   */
+  static boolean isJdkTool(String command) {
+    if (command == null) {
+      return false;
+    }
+    int end = command.indexOf(' ');
+    String main = end < 0 ? command : command.substring(0, end);
+    return main.indexOf('/') > 0
+        && (main.startsWith("jdk.") || main.startsWith("java."))
+        && !main.startsWith("jdk.compiler/com.sun.tools.javac.launcher.");
+  }
+
+  private static AgentClassLoader isolated() throws Exception {
+    File jar =
+        new File(AgentEntry.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    return new AgentClassLoader(jar, platformLoader());
+  }
+
+  /** The last loader before the boot loader; its accessor is newer than Java 8. */
+  private static ClassLoader platformLoader() {
+    ClassLoader loader = ClassLoader.getSystemClassLoader();
+    while (loader.getParent() != null) {
+      loader = loader.getParent();
+    }
+    return loader;
+  }
+
+  private static int javaVersion() {
+    String version = System.getProperty("java.specification.version", "");
+    return Integer.parseInt(version.startsWith("1.") ? version.substring(2) : version);
+  }
+
+  private static String thisIs() {
+    return ", this is " + System.getProperty("java.version");
+  }
+
+  private static void warn(String message) {
+    System.err.println("[tokenmeter] WARN The agent " + message);
+  }
+}

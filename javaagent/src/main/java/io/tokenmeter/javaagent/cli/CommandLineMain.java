@@ -1,0 +1,67 @@
+package io.tokenmeter.javaagent.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command line. Exit codes: 0 all is well, 1 something is wrong and was said, 2 the command
+ * itself was not understood.
+ */
+@Command(
+    name = "tokenmeter",
+    description = "Meters and budgets the LLM calls of a JVM from inside the process.",
+    footer = {
+      "",
+      "To meter a program: java -javaagent:tokenmeter.jar -jar program.jar",
+      "Settings are read as the agent reads them: -Dtokenmeter.<key>=... (before -jar),",
+      "TOKENMETER_<KEY>, then tokenmeter.yaml."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Release.class)
+public final class CommandLineMain implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private CommandLineMain() {}
+
+  /**
+   * Runs one command in the surroundings of this process.
+   *
+   * @return the exit code
+   */
+  public static int run(String[] args, PrintWriter out, PrintWriter err) {
+    return run(args, out, err, Surroundings.ofThisProcess());
+  }
+
+  static int run(String[] args, PrintWriter out, PrintWriter err, Surroundings surroundings) {
+    int exitCode =
+        new CommandLine(new CommandLineMain())
+            .addSubcommand(new StatusCommand(surroundings))
+            .addSubcommand(new DoctorCommand(surroundings))
+            .addSubcommand(new CountCommand(surroundings))
+            .addSubcommand(new FingerprintCommand(surroundings))
+            .addSubcommand(new CommandLine.HelpCommand())
+            .setOut(out)
+            .setErr(err)
+            .setExecutionExceptionHandler(CommandLineMain::failed)
+            .execute(args);
+    out.flush();
+    err.flush();
+    return exitCode;
+  }
+
+  private static int failed(
+      Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
+    command.getErr().println("tokenmeter: " + failure.getMessage());
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Without a subcommand. */
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+}

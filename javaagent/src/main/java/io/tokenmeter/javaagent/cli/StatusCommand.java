@@ -1,0 +1,39 @@
+package io.tokenmeter.javaagent.cli;
+
+import io.tokenmeter.engine.config.Configuration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "status",
+    description = "Shows this host's budgets, and the spend by team and model.",
+    mixinStandardHelpOptions = true)
+final class StatusCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--json", description = "Print JSON; amounts of USD are decimal strings.")
+  private boolean json;
+
+  StatusCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Configuration configuration = surroundings.configuration();
+    StatusReport report =
+        new StatusReport(
+            LedgerView.read(configuration, surroundings.clock()), surroundings.clock().instant());
+    if (json) {
+      report.printJson(spec.commandLine().getOut());
+    } else {
+      report.printText(spec.commandLine().getOut());
+    }
+    return 0;
+  }
+}

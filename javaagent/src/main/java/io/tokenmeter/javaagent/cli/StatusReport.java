@@ -1,0 +1,163 @@
+package io.tokenmeter.javaagent.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.tokenmeter.api.Budget;
+import io.tokenmeter.javaagent.cli.LedgerView.SpendRow;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** Budgets and spend, for people and for programs. */
+final class StatusReport {
+  private static final Comparator<SpendRow> DEAREST_FIRST =
+      Comparator.comparingLong(SpendRow::nanoUsd)
+          .thenComparingLong(SpendRow::tokens)
+          .reversed()
+          .thenComparing(SpendRow::value);
+
+  private final LedgerView ledger;
+  private final Instant now;
+
+  StatusReport(LedgerView ledger, Instant now) {
+    this.ledger = ledger;
+    this.now = now;
+  }
+
+  void printText(PrintWriter out) {
+    printBudgets(out);
+    printSpend(out, "today", "day", "team");
+    printSpend(out, "today", "day", "model");
+    printSpend(out, "this month", "month", "team");
+    printSpend(out, "this month", "month", "model");
+  }
+
+  private void printBudgets(PrintWriter out) {
+    if (ledger.budgets().isEmpty()) {
+      out.println("No budgets are configured.");
+      return;
+    }
+    TextTable table =
+        new TextTable(
+            "BUDGET",
+            "SCOPE",
+            "WINDOW",
+            "ACTION",
+            ">LIMIT",
+            ">USED",
+            ">RESERVED",
+            ">REMAINING",
+            "RESETS");
+    for (Budget budget : ledger.budgets()) {
+      table.row(
+          budget.name(),
+          budget.scope().isEmpty() ? "all calls" : budget.scope(),
+          budget.window(),
+          action(budget),
+          Amounts.of(budget.limit(), budget.unit()),
+          Amounts.of(budget.used(), budget.unit()),
+          Amounts.of(budget.reserved(), budget.unit()),
+          Amounts.of(budget.remaining(), budget.unit()),
+          resets(budget.resetsAt()));
+    }
+    table.print(out);
+  }
+
+  private static String action(Budget budget) {
+    return budget.hard() ? "block" : "observe";
+  }
+
+  private String resets(Instant at) {
+    return at.isAfter(now)
+        ? "in "
+            + Amounts.duration(Duration.between(now, at))
+            + ", "
+            + at.truncatedTo(ChronoUnit.SECONDS)
+        : "now";
+  }
+
+  private void printSpend(PrintWriter out, String when, String window, String dimension) {
+    List<SpendRow> rows =
+        ledger.spend().stream()
+            .filter(row -> row.window().equals(window) && row.dimension().equals(dimension))
+            .sorted(DEAREST_FIRST)
+            .toList();
+    if (rows.isEmpty()) {
+      return;
+    }
+    out.println();
+    out.println("Spend " + when + " (UTC) by " + dimension);
+    TextTable table =
+        new TextTable(dimension.toUpperCase(Locale.ROOT), ">CALLS", ">TOKENS", ">COST");
+    for (SpendRow row : rows) {
+      table.row(
+          row.value().isEmpty() ? "(none)" : row.value(),
+          String.format(Locale.ROOT, "%,d", row.calls()),
+          String.format(Locale.ROOT, "%,d", row.tokens()),
+          Amounts.usd(row.nanoUsd()));
+    }
+    table.print(out);
+  }
+
+  void printJson(PrintWriter out) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+      json.useDefaultPrettyPrinter();
+      json.writeStartObject();
+      json.writeStringField("time", now.toString());
+      json.writeArrayFieldStart("budgets");
+      for (Budget budget : ledger.budgets()) {
+        writeBudget(json, budget);
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("spend");
+      for (SpendRow row : ledger.spend()) {
+        writeSpend(json, row);
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    out.println(text);
+  }
+
+  private static void writeBudget(JsonGenerator json, Budget budget) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", budget.name());
+    json.writeStringField("scope", budget.scope());
+    json.writeStringField("unit", budget.unit() == Budget.Unit.USD ? "usd" : "tokens");
+    json.writeStringField("window", budget.window());
+    json.writeStringField("action", action(budget));
+    writeAmount(json, "limit", budget.limit(), budget.unit());
+    writeAmount(json, "used", budget.used(), budget.unit());
+    writeAmount(json, "reserved", budget.reserved(), budget.unit());
+    writeAmount(json, "remaining", budget.remaining(), budget.unit());
+    json.writeStringField("resets_at", budget.resetsAt().toString());
+    json.writeEndObject();
+  }
+
+  private static void writeAmount(JsonGenerator json, String name, long amount, Budget.Unit unit)
+      throws IOException {
+    if (unit == Budget.Unit.USD) {
+      json.writeStringField(name, Amounts.exactUsd(amount).toPlainString());
+    } else {
+      json.writeNumberField(name, amount);
+    }
+  }
+
+  private static void writeSpend(JsonGenerator json, SpendRow row) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("window", row.window());
+    json.writeStringField("dimension", row.dimension());
+    json.writeStringField("value", row.value());
+    json.writeNumberField("calls", row.calls());
+    json.writeNumberField("tokens", row.tokens());
+    writeAmount(json, "cost_usd", row.nanoUsd(), Budget.Unit.USD);
+    json.writeEndObject();
+  }
+}

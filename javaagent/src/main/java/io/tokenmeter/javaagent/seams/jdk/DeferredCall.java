@@ -1,0 +1,90 @@
+package io.tokenmeter.javaagent.seams.jdk;
+
+import io.tokenmeter.javaagent.runtime.CallerAttribution;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.PushPromiseHandler;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An asynchronous call whose body can be read only once and may keep the reader waiting: the body
+ * is collected on the client's executor, then the call is sent once more, now with a body that can
+ * be repeated, and is metered there as any other.
+ */
+final class DeferredCall<T> {
+  /** A body may wait for others to write it, so that reading it must not use up a shared pool. */
+  private static final Executor READERS =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "tokenmeter-body");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final HttpClient client;
+  private final HttpRequest request;
+  private final BodyHandler<T> handler;
+  private final @Nullable PushPromiseHandler<?> pushHandler;
+  private final CallerAttribution caller = CallerAttribution.capture();
+  private final CompletableFuture<HttpResponse<T>> result = new CompletableFuture<>();
+
+  DeferredCall(
+      HttpClient client,
+      HttpRequest request,
+      BodyHandler<T> handler,
+      @Nullable PushPromiseHandler<?> pushHandler) {
+    this.client = client;
+    this.request = request;
+    this.handler = handler;
+    this.pushHandler = pushHandler;
+  }
+
+  CompletableFuture<HttpResponse<T>> begin() {
+    Executor executor = client.executor().orElse(READERS);
+    CompletableFuture.supplyAsync(
+            () -> CollectedBody.of(request.bodyPublisher().orElseThrow()), executor)
+        .thenCompose(collected -> collected)
+        .whenCompleteAsync(this::collected, executor);
+    return result;
+  }
+
+  private void collected(byte @Nullable [] body, @Nullable Throwable failure) {
+    if (body == null) {
+      result.completeExceptionally(failure == null ? new IllegalStateException() : failure);
+    } else if (!result.isDone()) {
+      caller.run(() -> send(body));
+    }
+  }
+
+  @SuppressWarnings("unchecked") // both handlers came from one call of sendAsync
+  private void send(byte[] body) {
+    try {
+      CompletableFuture<HttpResponse<T>> sent =
+          client.sendAsync(
+              JdkSeam.replaying(request, body, false),
+              handler,
+              (PushPromiseHandler<T>) pushHandler);
+      sent.whenComplete(
+          (response, failure) -> {
+            if (failure == null) {
+              result.complete(response);
+            } else {
+              result.completeExceptionally(failure);
+            }
+          });
+      result.whenComplete(
+          (response, failure) -> {
+            if (failure != null) {
+              sent.cancel(true);
+            }
+          });
+    } catch (RuntimeException e) {
+      result.completeExceptionally(e);
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.tokenmeter.javaagent.seams.stainless;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+
+import io.tokenmeter.engine.Exchange;
+import io.tokenmeter.engine.Meter;
+import io.tokenmeter.engine.OutgoingCall;
+import io.tokenmeter.engine.Verdict;
+import io.tokenmeter.javaagent.runtime.AgentEngine;
+import io.tokenmeter.javaagent.runtime.Nesting;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call as it comes to the libraries' retry loop, from where on it is one call however often it is
+ * sent. The state between entering and leaving is an array, for the sake of the woven code: what
+ * stands in for sending, the exchange, the request to go on with.
+ */
+final class StainlessSeam {
+  private StainlessSeam() {}
+
+  static @Nullable Object @Nullable [] open(Object client, Object request, boolean async) {
+    if (Nesting.isInside()) {
+      return null;
+    }
+    Library library = Library.of(client);
+    Requests requests = library.requests();
+    URI url = requests.urlOf(client, request);
+    Object body = requests.bodyOf(request);
+    if (url == null || body == null) {
+      return null;
+    }
+    String host = requireNonNullElse(url.getHost(), "");
+    String path = requireNonNullElse(url.getRawPath(), "");
+    Meter meter = AgentEngine.meterFor(requests.methodOf(request), host, path);
+    byte[] bytes = meter == null ? null : requests.read(body);
+    if (meter == null || bytes == null) {
+      return null;
+    }
+    Exchange exchange =
+        meter.open(
+            new OutgoingCall(
+                "stainless",
+                requests.methodOf(request),
+                host,
+                portOf(url),
+                url.getRawQuery() == null ? path : path + "?" + url.getRawQuery(),
+                name -> requests.header(request, name),
+                bytes,
+                client.getClass().getClassLoader()));
+    try {
+      return exchange == null
+          ? begin(body, null, request)
+          : follow(library, request, body, exchange, async);
+    } catch (Throwable fault) {
+      if (exchange != null) {
+        exchange.notSent();
+      }
+      throw fault;
+    }
+  }
+
+  private static @Nullable Object[] follow(
+      Library library, Object request, Object body, Exchange exchange, boolean async) {
+    if (exchange.verdict() instanceof Verdict.Refused refused) {
+      Object response = library.responses().refused(refused);
+      Object instead = async ? CompletableFuture.completedFuture(response) : response;
+      return new @Nullable Object[] {instead, null, request};
+    }
+    byte[] rewritten =
+        exchange.verdict() instanceof Verdict.Admitted admitted ? admitted.body() : null;
+    if (rewritten == null) {
+      return begin(body, exchange, request);
+    }
+    Object toSend = library.requests().withBody(request, body, rewritten);
+    return begin(requireNonNull(library.requests().bodyOf(toSend)), exchange, toSend);
+  }
+
+  /** From here on everything that carries this body belongs to this call. */
+  private static @Nullable Object[] begin(
+      Object body, @Nullable Exchange exchange, Object request) {
+    Nesting.mark(body);
+    Nesting.enter();
+    return new @Nullable Object[] {null, exchange, request};
+  }
+
+  static @Nullable Object close(
+      Object client,
+      @Nullable Object[] entered,
+      @Nullable Object response,
+      @Nullable Throwable thrown) {
+    if (entered[0] != null) {
+      return entered[0];
+    }
+    Nesting.leave();
+    Exchange exchange = (Exchange) entered[1];
+    if (exchange == null) {
+      return null;
+    }
+    if (response != null && thrown == null) {
+      return metered(client, response, exchange);
+    }
+    if (thrown != null) {
+      exchange.failed(thrown);
+    }
+    return null;
+  }
+
+  static @Nullable Object closeAsync(
+      Object client,
+      @Nullable Object[] entered,
+      @Nullable CompletableFuture<Object> sent,
+      @Nullable Throwable thrown) {
+    if (entered[0] != null) {
+      return entered[0];
+    }
+    Nesting.leave();
+    Exchange exchange = (Exchange) entered[1];
+    if (exchange == null) {
+      return null;
+    }
+    if (thrown != null || sent == null) {
+      exchange.failed(thrown == null ? new IllegalStateException("no future") : thrown);
+      return null;
+    }
+    return MeteredFuture.of(sent, exchange, response -> metered(client, response, exchange));
+  }
+
+  /** If the wrapping fails the application gets the response as it came. */
+  private static Object metered(Object client, Object response, Exchange exchange) {
+    try {
+      return Library.of(client).responses().metered(response, exchange);
+    } catch (Throwable fault) {
+      exchange.abandoned();
+      AgentEngine.fault("stainless response", fault);
+      return response;
+    }
+  }
+
+  private static int portOf(URI url) {
+    if (url.getPort() >= 0) {
+      return url.getPort();
+    }
+    return "http".equalsIgnoreCase(url.getScheme()) ? 80 : 443;
+  }
+}

@@ -1,0 +1,47 @@
+package io.tokenmeter.javaagent.telemetry;
+
+import io.tokenmeter.engine.CallListener;
+import io.tokenmeter.engine.CallRecord;
+import io.tokenmeter.engine.OutgoingCall;
+import io.tokenmeter.engine.attribution.AttributionSource;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends each call to the OpenTelemetry of the application that made it, where that application has
+ * one, and else to the agent's own, where that one is on.
+ */
+final class TelemetryRouter implements CallListener, AttributionSource {
+  private final ApplicationListeners applications;
+  private final Supplier<@Nullable CallListener> own;
+
+  TelemetryRouter(ApplicationListeners applications, Supplier<@Nullable CallListener> own) {
+    this.applications = applications;
+    this.own = own;
+  }
+
+  private record Routed(CallListener listener, @Nullable Object captured) {}
+
+  @Override
+  public @Nullable Object opening(OutgoingCall call) {
+    CallListener application = applications.find(call.loader());
+    CallListener listener = application == null ? own.get() : application;
+    return listener == null ? null : new Routed(listener, listener.opening(call));
+  }
+
+  @Override
+  public void closed(CallRecord record, @Nullable Object captured) {
+    if (captured instanceof Routed routed) {
+      routed.listener().closed(record, routed.captured());
+    }
+  }
+
+  /** The baggage of the application's own OpenTelemetry. */
+  @Override
+  public Map<String, String> attribution(OutgoingCall call) {
+    return applications.find(call.loader()) instanceof AttributionSource baggage
+        ? baggage.attribution(call)
+        : Map.of();
+  }
+}

@@ -1,0 +1,143 @@
+package io.tokenmeter.javaagent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tokenmeter.javaagent.programs.HelloWorld;
+import io.tokenmeter.javaagent.testing.ForkedJvm;
+import io.tokenmeter.javaagent.testing.ForkedJvm.Result;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The packed jar, attached to programs that call no model. */
+final class AgentStartIT {
+  @TempDir private Path directory;
+
+  @Test
+  void start_helloWorld_printsNothingOfItsOwn() {
+    assertThat(ForkedJvm.running(HelloWorld.class).run()).isEqualTo(hello(""));
+  }
+
+  @Test
+  void start_configuredHelloWorld_printsNothingOfItsOwn() {
+    Result result = ForkedJvm.running(HelloWorld.class).home(directory).run();
+
+    assertThat(result).isEqualTo(hello(""));
+    assertThat(directory).isDirectoryContaining(file -> file.toString().contains("ledger"));
+  }
+
+  @Test
+  void start_programFromItsSource_isNotTakenForTheCompiler() throws IOException {
+    Path source =
+        Files.writeString(
+            directory.resolve("Hello.java"),
+            "class Hello { public static void main(String[] a) { System.out.println(\"hello\"); } }");
+
+    Result result = ForkedJvm.running(source.toString()).home(directory.resolve("home")).run();
+
+    assertThat(result).isEqualTo(hello(""));
+    assertThat(directory.resolve("home")).isNotEmptyDirectory();
+  }
+
+  @Test
+  void start_attachedTwice_saysSoAndWorks() {
+    Result result =
+        ForkedJvm.running(HelloWorld.class)
+            .jvmArguments("-javaagent:" + ForkedJvm.agentJar())
+            .run();
+
+    assertThat(result)
+        .isEqualTo(hello("[tokenmeter] WARN The agent is attached already; once is enough\n"));
+  }
+
+  @Test
+  void start_damagedJar_leavesTheApplicationRunning() throws IOException {
+    Path damaged = Files.copy(ForkedJvm.agentJar(), directory.resolve("tokenmeter.jar"));
+    try (FileSystem jar =
+        FileSystems.newFileSystem(URI.create("jar:" + damaged.toUri()), Map.of())) {
+      Files.write(jar.getPath("inst/java/lang/TokenMeterBridge.classdata"), new byte[] {1, 2, 3});
+    }
+
+    Result result = ForkedJvm.running(HelloWorld.class).agent(damaged).run();
+
+    assertThat(result.stdout()).isEqualTo("hello\n");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.stderr())
+        .startsWith("[tokenmeter] WARN The agent could not start; the application runs on")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void start_wrongConfiguration_saysSoAndObserves() throws IOException {
+    Result result =
+        ForkedJvm.running(HelloWorld.class).property("tokenmeter.config", wrong("")).run();
+
+    assertThat(result.stdout()).isEqualTo("hello\n");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.stderr()).contains("[tokenmeter] ERROR").contains("tokenmeter.yaml");
+  }
+
+  @Test
+  void start_wrongConfigurationFailClosed_stopsTheJvm() throws IOException {
+    Result result =
+        ForkedJvm.running(HelloWorld.class)
+            .property("tokenmeter.config", wrong("fail-closed: true\n"))
+            .run();
+
+    assertThat(result.stdout()).isEmpty();
+    assertThat(result.exitCode()).isEqualTo(78);
+    assertThat(result.stderr()).contains("tokenmeter.yaml").contains("is not started");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"javac -version", "keytool -help", "jcmd -l", "jar --version"})
+  void start_jdkTool_isSilent(String command) throws Exception {
+    String without = tool(command, null);
+
+    assertThat(
+            tool(command, "-javaagent:" + ForkedJvm.agentJar() + " -Dtokenmeter.home=/dev/null/x"))
+        .isEqualTo(without);
+  }
+
+  /** What it prints, without the line of the JVM itself and the processes that come and go. */
+  private static String tool(String command, String options) throws Exception {
+    String[] parts = command.split(" ");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                ForkedJvm.javaHome().resolve("bin").resolve(parts[0]).toString(), parts[1])
+            .redirectErrorStream(true);
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    if (options != null) {
+      builder.environment().put("JAVA_TOOL_OPTIONS", options);
+    }
+    Process process = builder.start();
+    List<String> lines =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .filter(line -> !line.startsWith("Picked up ") && !line.matches("\\d+ .*"))
+            .toList();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return process.exitValue() + String.join("\n", lines);
+  }
+
+  private Path wrong(String before) throws IOException {
+    return Files.writeString(
+        directory.resolve("tokenmeter.yaml"),
+        before + "budgets:\n  rules:\n    - name: broken\n      limit: a lot\n");
+  }
+
+  private static Result hello(String stderr) {
+    return new Result(0, "hello\n", stderr);
+  }
+}

@@ -1,0 +1,268 @@
+package io.tokenmeter.javaagent.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tokenmeter.engine.attribution.ApiKeyFingerprint;
+import io.tokenmeter.tokenizers.Encodings;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineMainTest {
+  private static final String KEY = "sk-canary-0123456789";
+
+  @TempDir Path directory;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private Instant now = Instant.parse("2026-11-25T10:00:00Z");
+  private String input = "";
+
+  private int run(Map<String, String> properties, String... args) {
+    Map<String, String> all = new HashMap<>(properties);
+    all.putIfAbsent("tokenmeter.home", directory.resolve("state").toString());
+    ByteArrayInputStream in = new ByteArrayInputStream(input.getBytes(UTF_8));
+    return CommandLineMain.run(
+        args,
+        new PrintWriter(out),
+        new PrintWriter(err),
+        new Surroundings(all, Map.of(), in, KeyInput.of(null, in), () -> now));
+  }
+
+  private Map<String, String> file(String text) throws IOException {
+    Path file = Files.writeString(directory.resolve("settings.yaml"), text);
+    return Map.of("tokenmeter.config", file.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "-h", "help"})
+  void run_help_showsTheCommands(String option) {
+    assertThat(run(Map.of(), option)).isZero();
+    assertThat(out.toString())
+        .contains("Usage: tokenmeter", "status", "doctor", "count", "fingerprint")
+        .contains("-javaagent:tokenmeter.jar");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void run_version_namesIt() {
+    assertThat(run(Map.of(), "--version")).isZero();
+    assertThat(out.toString()).startsWith("tokenmeter ");
+  }
+
+  @Test
+  void run_unknownCommand_isUsageError() {
+    assertThat(run(Map.of(), "statis")).isEqualTo(2);
+    assertThat(err.toString()).contains("statis", "Did you mean", "status");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void run_noCommand_isUsageError() {
+    assertThat(run(Map.of())).isEqualTo(2);
+    assertThat(err.toString()).contains("a command is missing", "Usage: tokenmeter");
+  }
+
+  @Test
+  void status_nothingConfigured_saysSoAndCreatesNothing() {
+    assertThat(run(Map.of(), "status")).isZero();
+    assertThat(out.toString()).startsWith("No budgets are configured.");
+    assertThat(directory.resolve("state")).doesNotExist();
+  }
+
+  @Test
+  void status_json_isJson() {
+    assertThat(run(Map.of(), "status", "--json")).isZero();
+    assertThat(out.toString())
+        .contains("\"time\" : \"2026-11-25T10:00:00Z\"", "\"budgets\" : [ ]", "\"spend\" : [ ]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "count --model gpt-4o -", "fingerprint"})
+  void run_configurationError_isSaidWithItsLine(String command) throws IOException {
+    assertThat(run(file("enabled: true\nlog-level: loud\n"), command.split(" "))).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("settings.yaml:2: log-level: expected off, error, warn, info or debug");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void count_textOfAFile_hasTokensEncodingAndPrice() throws IOException {
+    Path text = Files.writeString(directory.resolve("text"), "x ".repeat(1000));
+    int tokens = Encodings.forModel("gpt-4o").count("x ".repeat(1000));
+
+    assertThat(run(Map.of(), "count", "--model", "gpt-4o", text.toString())).isZero();
+    assertThat(out.toString().lines())
+        .startsWith("tokens    " + tokens, "encoding  o200k_base")
+        .anyMatch(line -> line.endsWith(" USD as input at openai (2.5 USD per million)"));
+  }
+
+  @Test
+  void count_standardInputAndProvider_useThem() {
+    input = "hello world";
+    assertThat(run(Map.of(), "count", "--model", "gpt-4o", "--provider", "azure", "-")).isZero();
+    // two tokens at 2.50 USD a million
+    assertThat(out.toString())
+        .contains("tokens    2\n", "0.000005 USD as input at azure.ai.openai");
+  }
+
+  @Test
+  void count_unknownModel_saysThatThePriceIsUnknown() {
+    input = "hello";
+    assertThat(run(Map.of(), "count", "--model", "in-house", "-")).isZero();
+    assertThat(out.toString()).contains("price     unknown; state one under prices.overrides");
+  }
+
+  @Test
+  void count_missingFile_isSaid() {
+    String missing = directory.resolve("nowhere").toString();
+    assertThat(run(Map.of(), "count", "--model", "gpt-4o", missing)).isEqualTo(1);
+    assertThat(err.toString()).contains("there is no file " + missing);
+  }
+
+  @Test
+  void count_withoutModel_isUsageError() {
+    assertThat(run(Map.of(), "count", "-")).isEqualTo(2);
+    assertThat(err.toString()).contains("Missing required option: '--model=M'");
+  }
+
+  @Test
+  void fingerprint_keyOnStandardInput_isTheOneOfThisHost() throws IOException {
+    input = " " + KEY + " \nsomething else\n";
+    assertThat(run(Map.of(), "fingerprint")).isZero();
+    String expected = ApiKeyFingerprint.open(directory.resolve("state"), Optional.empty()).of(KEY);
+    assertThat(out.toString()).isEqualTo(expected + System.lineSeparator());
+    assertThat(out.toString() + err).doesNotContain("canary");
+  }
+
+  @Test
+  void fingerprint_noKey_isSaid() {
+    assertThat(run(Map.of(), "fingerprint")).isEqualTo(1);
+    assertThat(err.toString()).contains("expected an API key on standard input");
+  }
+
+  @Test
+  void doctor_fullConfiguration_saysItInWords() throws IOException {
+    Map<String, String> properties =
+        file(
+            """
+            attribution: {org: acme}
+            api-key-salt: canary-salt-canary
+            api-keys:
+              - {fingerprint: 0123456789abcdef, team: search}
+            budgets:
+              max-output-tokens: {claude-: 8000}
+              rules:
+                - {name: all, limit: 50 USD, window: month, zone: Europe/Berlin}
+                - name: search
+                  match: {team: search, model: gpt-4o*}
+                  per: [user]
+                  limit: 2M tokens
+                  window: day
+                  action: observe
+                - {name: burst, limit: 100k tokens, window: minute}
+            prices:
+              unknown-model: refuse
+              overrides:
+                - {provider: openai, model: mine, usd-per-million: {uncached_input: "1.5"}}
+            otel:
+              headers: {authorization: canary}
+            """);
+    assertThat(run(properties, "doctor")).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("settings.yaml:1")
+        .contains("budgets.rules[1]")
+        .contains("tokenmeter.home", "Java  ")
+        .contains("Calls are charged to org acme unless they say otherwise.")
+        .contains("Calls with the API key 0123456789abcdef to team search.")
+        .contains(
+            "all: all calls together may cost at most 50.00 USD a calendar month (Europe/Berlin)."
+                + " A call that does not fit is refused and not sent.")
+        .contains(
+            "search: calls with model gpt-4o* and team search, for each user apart, may use at"
+                + " most 2,000,000 tokens a day (UTC). A call that does not fit is sent all the"
+                + " same, and reported.")
+        .contains(
+            "burst: all calls together may use at most 100,000 tokens at once, refilled evenly"
+                + " over a minute.")
+        .contains("holds 4,096 tokens for it; 8,000 for claude-....")
+        .contains("Your price for mine of openai, in USD per million tokens: uncached_input 1.5")
+        .contains("A call to a model without a price is refused under a USD budget that blocks.")
+        .contains("does not exist yet; the first metered program creates it")
+        .doesNotContain("canary");
+    assertThat(directory.resolve("state")).doesNotExist();
+  }
+
+  @Test
+  void doctor_usableStateDirectory_isTriedAndLeftAsItWas() throws IOException {
+    Path state = Files.createDirectory(directory.resolve("state"));
+    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
+    assertThat(run(Map.of(), "doctor")).isZero();
+    assertThat(out.toString())
+        .contains("ok       files can be written, locked and mapped")
+        .endsWith("Everything is well." + System.lineSeparator());
+    assertThat(state).isEmptyDirectory();
+  }
+
+  @Test
+  void doctor_openStateDirectory_isAWarning() throws IOException {
+    Path state = Files.createDirectory(directory.resolve("state"));
+    Path ledger = Files.writeString(state.resolve("ledger"), "");
+    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(ledger, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(run(Map.of(), "doctor")).isZero();
+    assertThat(out.toString())
+        .contains("WARNING  the state directory is open to others than its owner (rwxr-xr-x)")
+        .contains("WARNING  ledger is open to others than its owner (rw-r--r--)")
+        .contains("0 errors, 2 warnings.");
+  }
+
+  @Test
+  void doctor_stateDirectoryIsAFile_isAnError() throws IOException {
+    Files.writeString(directory.resolve("state"), "");
+    assertThat(run(Map.of(), "doctor")).isEqualTo(1);
+    assertThat(out.toString()).contains("ERROR    this is no directory", "1 error, 0 warnings.");
+  }
+
+  @Test
+  void doctor_brokenConfiguration_namesEveryErrorAndWhatFollows() throws IOException {
+    assertThat(run(file("log-level: loud\nenabled: maybe\n"), "doctor")).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("settings.yaml:1: log-level: expected", "settings.yaml:2: enabled: expected")
+        .contains("the agent starts without budgets");
+    assertThat(run(file("fail-closed: true\nenabled: maybe\n"), "doctor")).isEqualTo(1);
+    assertThat(out.toString()).contains("keeps the application from starting");
+  }
+
+  @Test
+  void doctor_oldPrices_areAWarning() {
+    now = Instant.parse("2028-01-01T00:00:00Z");
+    assertThat(run(Map.of(), "doctor")).isZero();
+    assertThat(out.toString()).containsPattern("WARNING  the bundled table is of 2026-");
+  }
+
+  @Test
+  void doctor_secretsInAFileForEveryone_areAWarning() throws IOException {
+    Map<String, String> properties = file("api-key-salt: canary-salt-canary\n");
+    Path settings = directory.resolve("settings.yaml");
+    Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString("rw-r--r--"));
+    run(properties, "doctor");
+    assertThat(out.toString()).contains("the file holds secrets and is open to others");
+    out.getBuffer().setLength(0);
+    Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString("rw-------"));
+    run(properties, "doctor");
+    assertThat(out.toString()).doesNotContain("the file holds secrets");
+  }
+}

@@ -1,0 +1,2 @@
+/** Programs that the tests run in JVMs of their own. */
+package io.tokenmeter.javaagent.programs;

@@ -1,0 +1,5 @@
+/** The dialect of Anthropic: messages. */
+@NullMarked
+package io.tokenmeter.providers.anthropic;
+
+import org.jspecify.annotations.NullMarked;

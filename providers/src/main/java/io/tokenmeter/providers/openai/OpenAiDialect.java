@@ -1,0 +1,73 @@
+package io.tokenmeter.providers.openai;
+
+import io.tokenmeter.providers.Dialect;
+import io.tokenmeter.providers.LlmRequest;
+import io.tokenmeter.providers.Operation;
+import io.tokenmeter.providers.ResponseReader;
+import io.tokenmeter.providers.wire.BodyReader;
+import io.tokenmeter.providers.wire.Json;
+import io.tokenmeter.providers.wire.JsonCursor;
+import io.tokenmeter.providers.wire.RequestDraft;
+import io.tokenmeter.providers.wire.Rewrite;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One endpoint of OpenAI as one provider offers it.
+ *
+ * @param modelInPath whether the path names the model, whatever the body says
+ */
+record OpenAiDialect(String provider, OpenAiEndpoint endpoint, boolean modelInPath)
+    implements Dialect {
+  @Override
+  public Operation operation() {
+    return endpoint.operation();
+  }
+
+  @Override
+  public @Nullable LlmRequest readRequest(String path, byte[] body) {
+    return JsonCursor.<LlmRequest>read(
+        body,
+        json -> {
+          RequestDraft draft = new RequestDraft();
+          endpoint.read(json, draft);
+          draft.modelIfUnnamed(AzurePath.deployment(path));
+          return draft.toRequest(provider, endpoint.operation());
+        });
+  }
+
+  @Override
+  public ResponseReader responseReader(
+      int status, @Nullable String contentType, Consumer<? super CharSequence> output) {
+    return endpoint == OpenAiEndpoint.RESPONSES
+        ? new BodyReader<>(ResponsesAnswer.SHAPE, new ResponsesAnswer(status, output))
+        : new BodyReader<>(OpenAiAnswer.CHAT, new OpenAiAnswer(status, output));
+  }
+
+  @Override
+  public byte[] refusalBody(String message) {
+    return Json.bytes(
+        json -> {
+          json.writeStartObject();
+          json.writeObjectFieldStart("error");
+          json.writeStringField("message", message);
+          json.writeStringField("type", "insufficient_quota");
+          json.writeNullField("param");
+          json.writeStringField("code", "insufficient_quota");
+          json.writeEndObject();
+          json.writeEndObject();
+        });
+  }
+
+  /** Null also for another model where the path names it, and for a limit to an embedding. */
+  @Override
+  public byte @Nullable [] rewrite(byte[] body, @Nullable String model, long maxOutputTokens) {
+    List<String> limits = endpoint.limits(provider);
+    if ((modelInPath && model != null)
+        || (limits.isEmpty() && maxOutputTokens != LlmRequest.UNLIMITED)) {
+      return null;
+    }
+    return Rewrite.apply(body, model, maxOutputTokens, new Rewrite.LimitField(List.of(), limits));
+  }
+}

@@ -1,0 +1,66 @@
+package io.tokenmeter.tokenizers;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Finds encodings; each is loaded once, when it is first asked for, and shared by all threads.
+ * Thread-safe.
+ */
+public final class Encodings {
+  private static final Map<String, Supplier<Encoding>> LOADERS =
+      Map.of(
+          "r50k_base", () -> load("r50k_base", "r50k_base", new Gpt2PreTokenizer()),
+          "p50k_base", () -> load("p50k_base", "p50k_base", new Gpt2PreTokenizer()),
+          "cl100k_base", () -> load("cl100k_base", "cl100k_base", new Cl100kPreTokenizer()),
+          "o200k_base", () -> load("o200k_base", "o200k_base", new O200kPreTokenizer()),
+          "o200k_harmony", () -> load("o200k_harmony", "o200k_base", new O200kPreTokenizer()));
+
+  private static final Map<String, Vocabulary> VOCABULARIES = new ConcurrentHashMap<>();
+  private static final Map<String, Encoding> LOADED = new ConcurrentHashMap<>();
+
+  private Encodings() {}
+
+  /**
+   * The encoding of that name: r50k_base, p50k_base, cl100k_base, o200k_base or o200k_harmony.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public static Encoding forName(String name) {
+    Encoding loaded = LOADED.get(name);
+    if (loaded != null) {
+      return loaded;
+    }
+    Supplier<Encoding> loader = LOADERS.get(name);
+    if (loader == null) {
+      throw new IllegalArgumentException(
+          "no encoding is named '" + name + "'; expected one of " + names());
+    }
+    return LOADED.computeIfAbsent(name, key -> loader.get());
+  }
+
+  /**
+   * The encoding of a model after the built-in rules: see {@link ModelEncodings}. A model that
+   * nothing is known of gets o200k_base.
+   */
+  public static Encoding forModel(String model) {
+    return forModel(model, ModelEncodings.builtIn());
+  }
+
+  /** The encoding of a model after rules of one's own. */
+  public static Encoding forModel(String model, ModelEncodings rules) {
+    return forName(rules.encodingOf(model));
+  }
+
+  /** The names of all encodings, in alphabetical order. */
+  static List<String> names() {
+    return LOADERS.keySet().stream().sorted().toList();
+  }
+
+  private static Encoding load(String name, String vocabulary, PreTokenizer preTokenizer) {
+    return new BpeEncoding(
+        name, VOCABULARIES.computeIfAbsent(vocabulary, Vocabulary::load), preTokenizer);
+  }
+}

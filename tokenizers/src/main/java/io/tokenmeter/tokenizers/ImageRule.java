@@ -1,0 +1,57 @@
+package io.tokenmeter.tokenizers;
+
+/** How many tokens an image of known size costs. */
+sealed interface ImageRule {
+  long tokens(int width, int height, Prompt.Image.Detail detail);
+
+  /** A rule {@code image} of the counting rules: five numbers are tiles, three are patches. */
+  static ImageRule of(double[] numbers) {
+    return numbers.length == 5
+        ? new Tiles(numbers[0], numbers[1], numbers[2], (long) numbers[3], (long) numbers[4])
+        : new Patches(numbers[0], (long) numbers[1], numbers[2]);
+  }
+
+  /**
+   * The image is fitted into a square, its short side shrunk, and the rest cut into tiles; low
+   * detail is the base alone.
+   *
+   * @param square pixels; 0 leaves the step out
+   * @param shortSide pixels; 0 leaves the step out
+   * @param tile pixels
+   */
+  record Tiles(double square, double shortSide, double tile, long base, long each)
+      implements ImageRule {
+    @Override
+    public long tokens(int width, int height, Prompt.Image.Detail detail) {
+      if (detail == Prompt.Image.Detail.LOW && base > 0) {
+        return base;
+      }
+      double scale = 1;
+      if (square > 0) {
+        scale = Math.min(scale, square / Math.max(width, height));
+      }
+      if (shortSide > 0) {
+        scale = Math.min(scale, shortSide / Math.min(width, height));
+      }
+      return base + each * count(width * scale, tile) * count(height * scale, tile);
+    }
+  }
+
+  /**
+   * The image is cut into patches, and made smaller if there are too many.
+   *
+   * @param patch pixels
+   */
+  record Patches(double patch, long most, double each) implements ImageRule {
+    @Override
+    public long tokens(int width, int height, Prompt.Image.Detail detail) {
+      long patches = Math.min(most, count(width, patch) * count(height, patch));
+      return (long) Math.ceil(patches * each);
+    }
+  }
+
+  /** How many of these lengths cover that many pixels; a scaled length may be off by rounding. */
+  private static long count(double pixels, double length) {
+    return (long) Math.ceil(pixels / length - 1e-9);
+  }
+}

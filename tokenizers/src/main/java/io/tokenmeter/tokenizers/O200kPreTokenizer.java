@@ -1,0 +1,86 @@
+package io.tokenmeter.tokenizers;
+
+import static io.tokenmeter.tokenizers.CharClasses.CASELESS;
+import static io.tokenmeter.tokenizers.CharClasses.LETTER;
+import static io.tokenmeter.tokenizers.CharClasses.LOWER;
+import static io.tokenmeter.tokenizers.CharClasses.MARK;
+import static io.tokenmeter.tokenizers.CharClasses.NEWLINE;
+import static io.tokenmeter.tokenizers.CharClasses.NUMBER;
+import static io.tokenmeter.tokenizers.CharClasses.SPACE;
+import static io.tokenmeter.tokenizers.CharClasses.UPPER;
+
+/**
+ * The pieces of o200k_base and o200k_harmony. With {@code U = [\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]},
+ * {@code L = [\p{Ll}\p{Lm}\p{Lo}\p{M}]}, {@code P = [^\r\n\p{L}\p{N}]?} and {@code C =
+ * (?i:'s|'t|'re|'ve|'m|'ll|'d)?}:
+ *
+ * <pre>
+ * PU*L+C|PU+L*C|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+
+ * </pre>
+ */
+final class O200kPreTokenizer extends PreTokenizer {
+  private static final int WORD = LETTER | MARK;
+
+  @Override
+  int pieceEnd(byte[] utf8, int from, int to, boolean last) {
+    int first = CharClasses.at(utf8, from);
+    // A mark is a prefix (P) as well as part of a word: the piece is the same either way.
+    if ((first & WORD) != 0) {
+      return wordEnd(utf8, from, to, last);
+    }
+    int second = from + CharClasses.width(utf8, from);
+    if (first == NUMBER) {
+      return Cl100kPreTokenizer.numberEnd(utf8, second, to, last);
+    }
+    if (second == to) {
+      return last ? to : UNDECIDED;
+    }
+    int next = CharClasses.at(utf8, second);
+    if (first != NEWLINE && (next & WORD) != 0) {
+      return wordEnd(utf8, second, to, last);
+    }
+    if ((first & SPACE) == 0 || (utf8[from] == ' ' && isSymbol(next))) {
+      return symbolEnd(utf8, second, to, last);
+    }
+    return Cl100kPreTokenizer.spaceEnd(utf8, from, to, last);
+  }
+
+  /**
+   * {@code U*L+} or {@code U+L*}: the capitals, then the small letters. What is neither (caseless
+   * letters, marks) counts as both, so capitals that no small letter follows end behind the last
+   * caseless one, should there be any.
+   */
+  private static int wordEnd(byte[] utf8, int from, int to, boolean last) {
+    int at = from;
+    int afterCaseless = from;
+    int charClass = 0;
+    while (at < to) {
+      charClass = CharClasses.at(utf8, at);
+      if ((charClass & (UPPER | CASELESS | MARK)) == 0) {
+        break;
+      }
+      at += CharClasses.width(utf8, at);
+      if (charClass != UPPER) {
+        afterCaseless = at;
+      }
+    }
+    if (at == to && !last) {
+      return UNDECIDED;
+    }
+    if (at < to && charClass == LOWER) {
+      int end = CharClasses.runEnd(utf8, at, to, LOWER | CASELESS | MARK);
+      return contractionEnd(utf8, end, to, last);
+    }
+    return afterCaseless > from && afterCaseless < at
+        ? afterCaseless
+        : contractionEnd(utf8, at, to, last);
+  }
+
+  private static int symbolEnd(byte[] utf8, int from, int to, boolean last) {
+    int at = CharClasses.runEndWithout(utf8, from, to, LETTER | NUMBER | SPACE);
+    while (at < to && (utf8[at] == '\n' || utf8[at] == '\r' || utf8[at] == '/')) {
+      at++;
+    }
+    return decided(at, to, last);
+  }
+}

@@ -1,0 +1,222 @@
+package io.tokenmeter.tokenizers;
+
+/**
+ * Text as well-formed UTF-8, appended at the end and consumed at the start. What is no text (a lone
+ * surrogate, a malformed sequence) becomes U+FFFD. Reusable, not thread-safe.
+ */
+final class Utf8Buffer {
+  private static final int CHUNK = 1024;
+  private static final int INITIAL = 4096;
+
+  /** No char takes more bytes; a surrogate pair takes four. */
+  private static final int MOST_BYTES_A_CHAR = 3;
+
+  private final char[] chars = new char[CHUNK];
+  private byte[] bytes = new byte[INITIAL + Longs.PADDING];
+  private int start;
+  private int end;
+
+  /** The first half of a surrogate pair whose second half is yet to come, or 0. */
+  private char pendingHigh;
+
+  /** The text is between {@link #start()} and {@link #end()}. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int start() {
+    return start;
+  }
+
+  int end() {
+    return end;
+  }
+
+  int length() {
+    return end - start;
+  }
+
+  /** Consumes everything before that index. */
+  void startAt(int index) {
+    start = index;
+  }
+
+  void clear() {
+    start = 0;
+    end = 0;
+    pendingHigh = 0;
+    if (bytes.length > 4 * INITIAL) {
+      bytes = new byte[INITIAL + Longs.PADDING];
+    }
+  }
+
+  /**
+   * Appends some of the chars from {@code from} on and returns how many. A high surrogate at the
+   * end waits for its other half.
+   */
+  int append(CharSequence text, int from) {
+    int count = Math.min(CHUNK, text.length() - from);
+    copyChars(text, from, count);
+    appendChars(count);
+    return count;
+  }
+
+  private void copyChars(CharSequence text, int from, int count) {
+    if (text instanceof String string) {
+      string.getChars(from, from + count, chars, 0);
+    } else if (text instanceof StringBuilder builder) {
+      builder.getChars(from, from + count, chars, 0);
+    } else {
+      for (int i = 0; i < count; i++) {
+        chars[i] = text.charAt(from + i);
+      }
+    }
+  }
+
+  private void appendChars(int count) {
+    ensureRoom(MOST_BYTES_A_CHAR * (count + 1));
+    byte[] target = bytes;
+    int at = end;
+    int i = 0;
+    if (pendingHigh == 0) {
+      while (i < count && chars[i] < 0x80) {
+        target[at++] = (byte) chars[i++];
+      }
+    }
+    for (; i < count; i++) {
+      char c = chars[i];
+      if (pendingHigh != 0) {
+        if (Character.isLowSurrogate(c)) {
+          at = put(target, at, Character.toCodePoint(pendingHigh, c));
+          pendingHigh = 0;
+          continue;
+        }
+        at = put(target, at, 0xFFFD);
+        pendingHigh = 0;
+      }
+      if (c < 0x80) {
+        target[at++] = (byte) c;
+      } else if (Character.isHighSurrogate(c)) {
+        pendingHigh = c;
+      } else {
+        at = put(target, at, Character.isLowSurrogate(c) ? 0xFFFD : c);
+      }
+    }
+    end = at;
+  }
+
+  /** Whether half a surrogate pair waits. */
+  boolean isInsidePair() {
+    return pendingHigh != 0;
+  }
+
+  /** Puts U+FFFD where half a surrogate pair waits, which goes on waiting. */
+  void appendReplacementForPair() {
+    ensureRoom(MOST_BYTES_A_CHAR);
+    end = put(bytes, end, 0xFFFD);
+  }
+
+  /** Drops what was appended behind that index. */
+  void endAt(int index) {
+    end = index;
+  }
+
+  /**
+   * Appends some of the bytes and returns how many. Malformed sequences are replaced as {@link
+   * String} does it.
+   */
+  int append(byte[] utf8, int from, int to) {
+    int stop = Math.min(to, from + CHUNK);
+    ensureRoom(MOST_BYTES_A_CHAR * (CHUNK + 1));
+    int at = from;
+    while (at < stop) {
+      if (utf8[at] >= 0) {
+        bytes[end++] = utf8[at++];
+      } else {
+        at += appendSequence(utf8, at, to);
+      }
+    }
+    return at - from;
+  }
+
+  private int appendSequence(byte[] utf8, int from, int to) {
+    int lead = utf8[from] & 0xFF;
+    int width = sequenceLength(lead);
+    int found = 1;
+    while (found < width && from + found < to && continues(lead, found, utf8[from + found])) {
+      found++;
+    }
+    boolean surrogate = lead == 0xED && found == width && (utf8[from + 1] & 0x20) != 0;
+    if (width > 1 && found == width && !surrogate) {
+      System.arraycopy(utf8, from, bytes, end, width);
+      end += width;
+    } else {
+      end = put(bytes, end, 0xFFFD);
+    }
+    return found;
+  }
+
+  /** 1 for a byte that cannot lead a sequence. */
+  private static int sequenceLength(int lead) {
+    if (lead < 0xC2 || lead > 0xF4) {
+      return 1;
+    }
+    return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  }
+
+  /** The second byte is restricted where the sequence would be overlong or beyond Unicode. */
+  private static boolean continues(int lead, int index, byte next) {
+    int value = next & 0xFF;
+    if (value < 0x80 || value > 0xBF) {
+      return false;
+    }
+    if (index > 1) {
+      return true;
+    }
+    return switch (lead) {
+      case 0xE0 -> value >= 0xA0;
+      case 0xF0 -> value >= 0x90;
+      case 0xF4 -> value < 0x90;
+      default -> true;
+    };
+  }
+
+  private static int put(byte[] target, int at, int codePoint) {
+    if (codePoint < 0x800) {
+      target[at] = (byte) (0xC0 | codePoint >> 6);
+      target[at + 1] = last(codePoint);
+      return at + 2;
+    }
+    if (codePoint < 0x10000) {
+      target[at] = (byte) (0xE0 | codePoint >> 12);
+      target[at + 1] = last(codePoint >> 6);
+      target[at + 2] = last(codePoint);
+      return at + 3;
+    }
+    target[at] = (byte) (0xF0 | codePoint >> 18);
+    target[at + 1] = last(codePoint >> 12);
+    target[at + 2] = last(codePoint >> 6);
+    target[at + 3] = last(codePoint);
+    return at + 4;
+  }
+
+  private static byte last(int bits) {
+    return (byte) (0x80 | (bits & 0x3F));
+  }
+
+  /** Moves the text to the front, and only if that is not enough grows. */
+  private void ensureRoom(int more) {
+    if (end + more + Longs.PADDING <= bytes.length) {
+      return;
+    }
+    byte[] target = bytes;
+    if (length() + more + Longs.PADDING > bytes.length) {
+      long wanted = Math.max(2L * bytes.length, (long) length() + more + Longs.PADDING);
+      target = new byte[(int) Math.min(wanted, Integer.MAX_VALUE - 16)];
+    }
+    System.arraycopy(bytes, start, target, 0, length());
+    bytes = target;
+    end -= start;
+    start = 0;
+  }
+}
