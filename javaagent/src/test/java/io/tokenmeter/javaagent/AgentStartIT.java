@@ -3,6 +3,7 @@ package io.tokenmeter.javaagent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.javaagent.programs.HelloWorld;
+import io.tokenmeter.javaagent.programs.InterruptedCall;
 import io.tokenmeter.javaagent.testing.ForkedJvm;
 import io.tokenmeter.javaagent.testing.ForkedJvm.Result;
 import java.io.IOException;
@@ -48,6 +49,19 @@ final class AgentStartIT {
 
     assertThat(result).isEqualTo(hello(""));
     assertThat(directory.resolve("home")).isNotEmptyDirectory();
+  }
+
+  /** An interrupt closes the files that its thread opens. */
+  @Test
+  void start_withTheFirstCallOfAnInterruptedThread_sharesItsBudgetsAsEver() {
+    Result result =
+        ForkedJvm.running(InterruptedCall.class).property("user.home", directory).run().orThrow();
+
+    assertThat(result.values("interrupted")).containsExactly("true");
+    assertThat(result.stderr()).isEmpty();
+    assertThat(directory.resolve(".tokenmeter"))
+        .isDirectoryContaining(file -> file.toString().endsWith(".tm"));
+    assertThat(result.values("busy")).as("the meter's thread is busy").containsExactly("false");
   }
 
   @Test
