@@ -53,6 +53,9 @@ class CommandLineMainTest {
     assertThat(out.toString())
         .contains("Usage: tokenmeter", "status", "doctor", "count", "fingerprint")
         .contains("-javaagent:tokenmeter.jar");
+    assertThat(out.toString().replaceAll("\\s+", " "))
+        .as("whole sentences")
+        .contains("Exit code 1 if it does not. count", "without showing it. help");
     assertThat(err.toString()).isEmpty();
   }
 
@@ -130,6 +133,21 @@ class CommandLineMainTest {
     String missing = directory.resolve("nowhere").toString();
     assertThat(run(Map.of(), "count", "--model", "gpt-4o", missing)).isEqualTo(1);
     assertThat(err.toString()).contains("there is no file " + missing);
+  }
+
+  @Test
+  void count_directory_isSaid() {
+    assertThat(run(Map.of(), "count", "--model", "gpt-4o", directory.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains(directory + " cannot be read: it is a directory");
+  }
+
+  @Test
+  void count_otherThanUtf8_isSaidAndNotCounted() throws IOException {
+    Path file = Files.write(directory.resolve("latin1.txt"), new byte[] {'s', (byte) 0xe9});
+
+    assertThat(run(Map.of(), "count", "--model", "gpt-4o", file.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains(file + " is no text in UTF-8");
+    assertThat(out.toString()).isEmpty();
   }
 
   @Test
