@@ -54,6 +54,7 @@ final class DoctorCommand implements Callable<Integer> {
     report.meaning();
     report.budgets();
     report.prices(surroundings.clock());
+    configuration.calls().file().ifPresent(file -> new CallLogCheck(file, findings).run());
     new StateDirectoryCheck(configuration.home(), findings).run();
   }
 

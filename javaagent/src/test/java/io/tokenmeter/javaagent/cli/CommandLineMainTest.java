@@ -255,6 +255,42 @@ class CommandLineMainTest {
   }
 
   @Test
+  void doctor_callLog_saysWhetherItCanBeWritten() throws IOException {
+    Path calls = directory.resolve("logs/calls.jsonl");
+    Map<String, String> settings = Map.of("tokenmeter.calls.file", calls.toString());
+
+    assertThat(run(settings, "doctor")).isZero();
+    Files.createSymbolicLink(
+        directory.resolve("logs"), Files.createDirectory(directory.resolve("l")));
+    Files.createFile(calls);
+    assertThat(run(settings, "doctor")).isZero();
+    Files.delete(calls);
+    Files.createSymbolicLink(calls, directory.resolve("elsewhere"));
+    assertThat(run(settings, "doctor")).isEqualTo(1);
+    Files.delete(calls);
+    Files.createDirectory(calls);
+    assertThat(run(settings, "doctor")).isEqualTo(1);
+
+    assertThat(out.toString().lines())
+        .containsSubsequence(
+            "Call log: " + calls,
+            "  ok       does not exist yet; the first call creates it",
+            "  ok       can be written",
+            "  ERROR    is a symbolic link, which is not followed; name the file itself",
+            "  ERROR    is a directory; name a file");
+  }
+
+  @Test
+  void doctor_callLogBelowAFile_isAnError() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+
+    assertThat(
+            run(Map.of("tokenmeter.calls.file", file.resolve("calls.jsonl").toString()), "doctor"))
+        .isEqualTo(1);
+    assertThat(out.toString()).contains("ERROR    does not exist and cannot be created in " + file);
+  }
+
+  @Test
   void doctor_brokenConfiguration_namesEveryErrorAndWhatFollows() throws IOException {
     assertThat(run(file("log-level: loud\nenabled: maybe\n"), "doctor")).isEqualTo(1);
     assertThat(out.toString())
