@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tokenmeter.javaagent.programs.LookAround;
 import io.tokenmeter.javaagent.programs.PlainCalls;
 import io.tokenmeter.javaagent.programs.Redeployed;
+import io.tokenmeter.javaagent.programs.StalledBody;
 import io.tokenmeter.javaagent.programs.Undeployed;
 import io.tokenmeter.javaagent.testing.ForkedJvm;
 import io.tokenmeter.javaagent.testing.ForkedJvm.Result;
@@ -72,6 +73,15 @@ final class IsolationIT {
     assertThat(with.stdout()).isEqualTo(without.stdout());
     assertThat(with.stderr()).isEqualTo(without.stderr());
     assertThat(callLog()).content().hasLineCount(8).doesNotContain("abandoned");
+  }
+
+  @Test
+  void calls_whoseBodyNeverComes_timeOutAsWithoutTheAgent() {
+    Result without = ForkedJvm.running(StalledBody.class).withoutAgent().run().orThrow();
+    Result with = ForkedJvm.running(StalledBody.class).home(home).run().orThrow();
+
+    assertThat(without.values("sync")).singleElement().asString().contains("Timeout");
+    assertThat(with).isEqualTo(without);
   }
 
   private ForkedJvm plainCalls() {

@@ -1,11 +1,15 @@
 package io.tokenmeter.javaagent.seams.jdk;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.tokenmeter.javaagent.runtime.CallerAttribution;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.PushPromiseHandler;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -50,7 +54,23 @@ final class DeferredCall<T> {
             () -> CollectedBody.of(request.bodyPublisher().orElseThrow()), executor)
         .thenCompose(collected -> collected)
         .whenCompleteAsync(this::collected, executor);
+    request.timeout().ifPresent(this::endAfter);
     return result;
+  }
+
+  /** The client's own clock starts when the body is there, the application's has by now. */
+  private void endAfter(Duration limit) {
+    CompletableFuture.delayedExecutor(limit.toNanos(), NANOSECONDS, Runnable::run)
+        .execute(() -> result.completeExceptionally(timeout()));
+  }
+
+  /** How the client ends a call that takes too long. */
+  static <T> CompletableFuture<HttpResponse<T>> timedOut() {
+    return CompletableFuture.failedFuture(timeout());
+  }
+
+  private static HttpTimeoutException timeout() {
+    return new HttpTimeoutException("request timed out");
   }
 
   private void collected(byte @Nullable [] body, @Nullable Throwable failure) {

@@ -1,6 +1,7 @@
 package io.tokenmeter.javaagent.seams.jdk;
 
 import static java.util.Objects.requireNonNullElse;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.tokenmeter.engine.Exchange;
 import io.tokenmeter.engine.Meter;
@@ -16,8 +17,10 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.PushPromiseHandler;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,16 +62,24 @@ final class JdkSeam {
     if (async) {
       return instead(new DeferredCall<>(client, request, handler, pushHandler).begin());
     }
-    CompletableFuture<byte[]> collected = CollectedBody.of(body);
     try {
-      return admit(meter, request, handler, collected.get(), true);
+      return admit(meter, request, handler, await(request, body), true);
     } catch (ExecutionException e) {
       return instead(CompletableFuture.failedFuture(requireNonNullElse(e.getCause(), e)));
+    } catch (TimeoutException e) {
+      return instead(DeferredCall.timedOut());
     } catch (InterruptedException e) {
       // The caller waits for the future that it gets, and is interrupted there as it always was.
       Thread.currentThread().interrupt();
       return instead(new CompletableFuture<>());
     }
+  }
+
+  private static byte[] await(HttpRequest request, BodyPublisher body)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    CompletableFuture<byte[]> collected = CollectedBody.of(body);
+    Duration limit = request.timeout().orElse(null);
+    return limit == null ? collected.get() : collected.get(limit.toNanos(), NANOSECONDS);
   }
 
   private static @Nullable Object[] instead(CompletableFuture<?> future) {
