@@ -25,8 +25,7 @@ final class TelemetryRouter implements CallListener, AttributionSource {
 
   @Override
   public @Nullable Object opening(OutgoingCall call) {
-    CallListener application = applications.find(call.loader());
-    CallListener listener = application == null ? own.get() : application;
+    CallListener listener = listener(call);
     return listener == null ? null : new Routed(listener, listener.opening(call));
   }
 
@@ -37,10 +36,15 @@ final class TelemetryRouter implements CallListener, AttributionSource {
     }
   }
 
-  /** The baggage of the application's own OpenTelemetry. */
+  private @Nullable CallListener listener(OutgoingCall call) {
+    CallListener application = applications.find(call.loader());
+    return application == null ? own.get() : application;
+  }
+
+  /** The baggage of the application's own OpenTelemetry, or what the call's headers carry of it. */
   @Override
   public Map<String, String> attribution(OutgoingCall call) {
-    return applications.find(call.loader()) instanceof AttributionSource baggage
+    return listener(call) instanceof AttributionSource baggage
         ? baggage.attribution(call)
         : Map.of();
   }

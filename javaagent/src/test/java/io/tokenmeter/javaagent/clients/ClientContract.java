@@ -10,8 +10,6 @@ import io.tokenmeter.stub.StubProvider;
 import io.tokenmeter.stub.Tokens;
 import io.tokenmeter.stub.UnrulyProvider;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,7 +125,7 @@ abstract class ClientContract {
   }
 
   Stream<Call> callsOnVirtualThreads() {
-    return onJdkWithVirtualThreads()
+    return ForkedJvm.hasVirtualThreads()
         ? calls()
             .map(c -> new Call("virtual-" + c.mode(), c.kind(), c.streaming(), c.usageReported()))
         : Stream.empty();
@@ -311,20 +309,6 @@ abstract class ClientContract {
   private void seenAlike(Call call, String url) {
     List<String> seen = bothSee(call, url);
     assertThat(String.join("", seen)).as("what the application saw").contains(expectation(call));
-  }
-
-  private static boolean onJdkWithVirtualThreads() {
-    Path release = ForkedJvm.javaHome().resolve("release");
-    try {
-      return Files.readAllLines(release).stream()
-          .filter(line -> line.startsWith("JAVA_VERSION="))
-          .map(
-              line ->
-                  Runtime.Version.parse(line.substring(line.indexOf('=') + 1).replace("\"", "")))
-          .anyMatch(version -> version.feature() >= 21);
-    } catch (IOException e) {
-      throw new UncheckedIOException(release + " does not say which Java this is", e);
-    }
   }
 
   private static String expectation(Call call) {

@@ -61,6 +61,21 @@ public final class ForkedJvm {
     return Path.of(System.getProperty("tokenmeter.test.java", System.getProperty("java.home")));
   }
 
+  /** Whether the JVM under test has virtual threads, by what its own release file says. */
+  public static boolean hasVirtualThreads() {
+    Path release = javaHome().resolve("release");
+    try {
+      return Files.readAllLines(release).stream()
+          .filter(line -> line.startsWith("JAVA_VERSION="))
+          .map(
+              line ->
+                  Runtime.Version.parse(line.substring(line.indexOf('=') + 1).replace("\"", "")))
+          .anyMatch(version -> version.feature() >= 21);
+    } catch (IOException e) {
+      throw new UncheckedIOException(release + " does not say which Java this is", e);
+    }
+  }
+
   /** The jar that users attach. */
   public static Path agentJar() {
     return Path.of(System.getProperty("tokenmeter.test.agent", "target/tokenmeter.jar"))
