@@ -51,6 +51,29 @@ final class BudgetedCallsIT {
   }
 
   @Test
+  void calls_overBudget_whereTheStateDirectoryCannotBeUsed_areRefusedWithinTheProcess()
+      throws IOException {
+    Path configuration =
+        Files.writeString(
+            home.resolve("tokenmeter.yaml"),
+            "budgets:\n  rules:\n    - name: tiny\n      limit: 1 tokens\n      window: day\n");
+    Path file = Files.createFile(home.resolve("no-directory"));
+
+    Result result =
+        ForkedJvm.running(PickyHandler.class)
+            .home(file)
+            .property("tokenmeter.config", configuration)
+            .run()
+            .orThrow();
+
+    assertThat(result.values("hits")).containsExactly("0");
+    assertThat(result.stderr())
+        .hasLineCount(1)
+        .startsWith("[tokenmeter] ERROR the state directory " + file + " cannot be used")
+        .contains("in this process only");
+  }
+
+  @Test
   void refusal_atWhichTheHandlerThrows_isStillNotSent() throws IOException {
     Path configuration =
         Files.writeString(

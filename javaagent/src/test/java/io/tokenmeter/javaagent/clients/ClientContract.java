@@ -218,7 +218,12 @@ abstract class ClientContract {
   }
 
   Stream<Call> retried() {
-    return oneOfEach().filter(this::retries);
+    return Stream.concat(oneOfEach(), oneAsync()).filter(this::retries);
+  }
+
+  /** A client sends it again on a thread of its own. */
+  private Stream<Call> oneAsync() {
+    return calls().filter(call -> call.mode().endsWith("-async")).limit(1);
   }
 
   Stream<Call> oneOfEach() {
