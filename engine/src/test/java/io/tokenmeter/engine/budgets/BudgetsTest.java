@@ -404,6 +404,13 @@ final class BudgetsTest {
       boolean hard,
       Window window) {
     ZoneId zone = ZoneOffset.UTC;
-    return new BudgetRule(name, match, per, unit, limit, hard, window, zone);
+    return BudgetRule.named(name)
+        .match(match)
+        .per(per)
+        .limit(unit, limit)
+        .window(window)
+        .zone(zone)
+        .hard(hard)
+        .build();
   }
 }
