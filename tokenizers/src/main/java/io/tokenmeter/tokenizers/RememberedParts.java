@@ -7,11 +7,11 @@ package io.tokenmeter.tokenizers;
 public final class RememberedParts {
   private final RequestTokens tokens = new RequestTokens();
   private int count;
-  private int mark;
+  private int marks;
 
   void add(RequestMemory.Entry entry) {
     count++;
-    mark = Math.max(mark, entry.mark);
+    marks |= entry.marks;
     tokens.add(entry);
   }
 
@@ -24,8 +24,8 @@ public final class RememberedParts {
     return count;
   }
 
-  /** The highest mark that any of them was remembered with. */
-  public int mark() {
-    return mark;
+  /** All marks that any of them was remembered with. */
+  public int marks() {
+    return marks;
   }
 }

@@ -111,7 +111,7 @@ public final class RequestMemory {
     final long text;
     final long exact;
     final long rough;
-    final byte mark;
+    final byte marks;
     final boolean framed;
     final boolean tools;
     int lastUsed;
@@ -120,7 +120,7 @@ public final class RequestMemory {
       this.counter = counter;
       this.high = digest.high();
       this.low = digest.low();
-      this.mark = (byte) digest.mark();
+      this.marks = (byte) (digest.marks() & ContentDigest.ALL_MARKS);
       this.text = tokens.text;
       this.exact = tokens.exact;
       this.rough = tokens.rough;

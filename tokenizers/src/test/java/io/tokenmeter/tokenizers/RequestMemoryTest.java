@@ -25,7 +25,7 @@ class RequestMemoryTest {
     RememberedParts parts = new RememberedParts();
     assertThat(counter.recall(digest.high(), digest.low(), parts)).isTrue();
     assertThat(parts.count()).isEqualTo(1);
-    assertThat(parts.mark()).isEqualTo(3);
+    assertThat(parts.marks()).isEqualTo(3);
     assertThat(counter.count(new Prompt(List.of(), List.of(), false, null, parts)))
         .isEqualTo(first)
         .isEqualTo(
@@ -133,11 +133,11 @@ class RequestMemoryTest {
     return counter.recall(digest.high(), digest.low(), new RememberedParts());
   }
 
-  private static ContentDigest digest(RequestMemory memory, String text, int mark) {
+  private static ContentDigest digest(RequestMemory memory, String text, int marks) {
     long[] hash = new long[2];
     byte[] bytes = text.getBytes(UTF_8);
     memory.hash(bytes, 0, bytes.length, hash, 0);
-    return new ContentDigest(hash[1], hash[0], mark);
+    return new ContentDigest(hash[1], hash[0], marks);
   }
 
   private static Prompt prompt(String text, ContentDigest digest) {
