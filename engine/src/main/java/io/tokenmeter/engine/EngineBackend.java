@@ -138,7 +138,7 @@ final class EngineBackend implements Backend {
 
   private static InputEstimate input(Map<String, Object> arguments, RequestCounter counter) {
     if (arguments.get(Protocol.INPUT_TOKENS) instanceof Long stated) {
-      return new InputEstimate(stated, stated);
+      return InputEstimate.stated(stated);
     }
     return counter.count(Prompt.ofTexts(List.of(text(arguments, Protocol.INPUT_TEXT))));
   }

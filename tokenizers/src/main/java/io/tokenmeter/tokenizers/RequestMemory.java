@@ -22,12 +22,16 @@ public final class RequestMemory {
   private final AtomicReferenceArray<Entry> entries;
   private final ContentHash hash;
 
+  /** How long the part was that came behind one the last time; a guess, raced for on purpose. */
+  private final int[] followers;
+
   /** Counts what was stored: the time by which entries age. */
   private final AtomicInteger stored = new AtomicInteger();
 
   private RequestMemory(int capacity) {
     this.sets = (capacity + WAYS - 1) / WAYS;
     this.entries = new AtomicReferenceArray<>(sets * WAYS);
+    this.followers = new int[sets * WAYS];
     if (capacity == 0) {
       this.hash = new ContentHash(0, 0);
     } else {
@@ -59,12 +63,40 @@ public final class RequestMemory {
     hash.hash(bytes, from, to, target, at);
   }
 
+  /** Whether any counter remembers a part. */
+  public boolean contains(long high, long low) {
+    if (sets > 0) {
+      int first = firstOf(high);
+      for (int way = 0; way < WAYS; way++) {
+        Entry entry = entries.get(first + way);
+        if (entry != null && entry.low == low && entry.high == high) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * How many bytes the part had that came behind that one the last time; any number if none did.
+   */
+  public int followerLength(long high) {
+    return sets == 0 ? 0 : followers[Longs.slot(high, followers.length)];
+  }
+
+  /** A part of so many bytes has come behind that one. */
+  public void followed(long high, int length) {
+    if (sets > 0) {
+      followers[Longs.slot(high, followers.length)] = length;
+    }
+  }
+
   /** What a part was counted to by the counter of that id; null if that is not known. */
   @Nullable Entry find(long counter, long high, long low) {
     if (sets == 0) {
       return null;
     }
-    int first = firstOf(counter, high);
+    int first = firstOf(high);
     for (int way = 0; way < WAYS; way++) {
       Entry entry = entries.get(first + way);
       if (entry != null && entry.low == low && entry.high == high && entry.counter == counter) {
@@ -81,7 +113,7 @@ public final class RequestMemory {
       return;
     }
     Entry fresh = new Entry(counter, digest, tokens, stored.incrementAndGet());
-    int first = firstOf(counter, digest.high());
+    int first = firstOf(digest.high());
     int oldest = first;
     int greatestAge = -1;
     for (int at = first; at < first + WAYS; at++) {
@@ -99,8 +131,8 @@ public final class RequestMemory {
     entries.set(oldest, fresh);
   }
 
-  private int firstOf(long counter, long high) {
-    return Longs.slot(high + counter, sets) * WAYS;
+  private int firstOf(long high) {
+    return Longs.slot(high, sets) * WAYS;
   }
 
   /** One part. Immutable but for its age, which may be off. */

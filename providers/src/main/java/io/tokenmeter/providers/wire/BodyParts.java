@@ -20,8 +20,9 @@ final class BodyParts {
   private static final int HIGH = 2;
   private static final int WIDTH = 3;
 
-  /** Of {@code from}, which is no array's index: the part is an array's element. */
+  // Bits of the place that no array's index has.
   private static final long ELEMENT = 1L << 63;
+  private static final long KNOWN = 1L << 31;
 
   /** An odd number, so that different fields give different sums. */
   private static final long SPREAD = 0x9E3779B97F4A7C15L;
@@ -81,7 +82,7 @@ final class BodyParts {
       return -1;
     }
     if (layout.values().contains(name)) {
-      add(name, at, end, 0);
+      add(name.hashCode() * SPREAD, at, end, 0);
     } else if (layout.modelInBody() && name.equals("model") && is('"', at)) {
       String text = new String(body, at + 1, end - at - 2, ISO_8859_1);
       // Escaped, or not ASCII: its parser knows better, and no model is named so.
@@ -98,12 +99,19 @@ final class BodyParts {
     if (is(']', at)) {
       return at + 1;
     }
+    long salt = name.hashCode() * SPREAD;
+    long before = salt;
     while (true) {
-      int end = RawJson.valueEnd(body, at);
+      int end = knownEnd(salt, before, at);
       if (end < 0) {
-        return -1;
+        end = RawJson.valueEnd(body, at);
+        if (end < 0) {
+          return -1;
+        }
+        add(salt, at, end, ELEMENT);
+        memory.followed(before, end - at);
       }
-      add(name, at, end, ELEMENT);
+      before = count == 0 ? salt : high(count - 1);
       int behind = RawJson.skipSpace(body, end);
       if (is(']', behind)) {
         return behind + 1;
@@ -115,7 +123,33 @@ final class BodyParts {
     }
   }
 
-  private void add(String field, int from, int to, long kind) {
+  /**
+   * Adds the element that begins at {@code at} if it is remembered and as long as the one that came
+   * here the last time. The same bytes were an element before, so that it ends where that one did.
+   *
+   * @return where it ends; -1 if it has to be looked for
+   */
+  private int knownEnd(long salt, long before, int at) {
+    int length = memory.followerLength(before);
+    int end = at + length;
+    if (length < SHORTEST || end > body.length - 1 || end < 0) {
+      return -1;
+    }
+    byte last = body[end - 1];
+    byte next = body[end];
+    if ((last != '}' && last != '"' && last != ']')
+        || (next != ',' && next != ']' && !RawJson.isSpace(next))) {
+      return -1;
+    }
+    add(salt, at, end, ELEMENT);
+    if (memory.contains(high(count - 1), low(count - 1))) {
+      return end;
+    }
+    count--;
+    return -1;
+  }
+
+  private void add(long salt, int from, int to, long kind) {
     if (to - from < SHORTEST) {
       return;
     }
@@ -126,7 +160,7 @@ final class BodyParts {
     numbers[at + PLACE] = kind | (long) from << 32 | to;
     memory.hash(body, from, to, numbers, at + LOW);
     // The same bytes are a message in one field and a tool in another.
-    numbers[at + HIGH] += field.hashCode() * SPREAD;
+    numbers[at + HIGH] += salt;
   }
 
   /** The model that the body names; null for none. */
@@ -143,7 +177,7 @@ final class BodyParts {
   }
 
   int to(int part) {
-    return (int) numbers[part * WIDTH + PLACE];
+    return (int) numbers[part * WIDTH + PLACE] & Integer.MAX_VALUE;
   }
 
   long low(int part) {
@@ -157,6 +191,16 @@ final class BodyParts {
   /** Whether it is an element of an array, and not a field's value. */
   boolean isElement(int part) {
     return numbers[part * WIDTH + PLACE] < 0;
+  }
+
+  /** Whether the part need not be read. */
+  boolean isKnown(int part) {
+    return (numbers[part * WIDTH + PLACE] & KNOWN) != 0;
+  }
+
+  /** The part need not be read. */
+  void know(int part) {
+    numbers[part * WIDTH + PLACE] |= KNOWN;
   }
 
   /** Makes a part the one of another number, with its place so many bytes further on. */

@@ -86,42 +86,50 @@ public final class FoldedBody {
   private static FoldedBody fold(
       byte[] body, Marks marks, BodyParts parts, RequestCounter counter) {
     RememberedParts remembered = new RememberedParts();
-    byte[] folded = null;
+    int known = 0;
+    for (int part = 0; part < parts.count(); part++) {
+      if (counter.recall(parts.high(part), parts.low(part), remembered)) {
+        parts.know(part);
+        known += parts.to(part) - parts.from(part);
+      }
+    }
+    if (remembered.count() == 0) {
+      return new FoldedBody(body, null, marks, parts);
+    }
+    byte[] rest = new byte[body.length - known + NULL.length * parts.count()];
+    int end = copyUnknown(body, parts, rest);
+    return new FoldedBody(Arrays.copyOf(rest, end), remembered, marks, parts);
+  }
+
+  /** Copies what is left of a body, and keeps the parts that are. Returns where it ends. */
+  private static int copyUnknown(byte[] body, BodyParts parts, byte[] rest) {
     int copiedTo = 0;
     int end = 0;
     int left = 0;
     for (int part = 0; part < parts.count(); part++) {
-      int from = parts.from(part);
-      int to = parts.to(part);
-      if (!counter.recall(parts.high(part), parts.low(part), remembered)) {
+      if (!parts.isKnown(part)) {
         parts.move(part, left++, end - copiedTo);
         continue;
       }
-      if (folded == null) {
-        folded = new byte[body.length];
-      }
-      System.arraycopy(body, copiedTo, folded, end, from - copiedTo);
+      int from = parts.from(part);
+      System.arraycopy(body, copiedTo, rest, end, from - copiedTo);
       end += from - copiedTo;
-      copiedTo = to;
+      copiedTo = parts.to(part);
       if (!parts.isElement(part)) {
-        System.arraycopy(NULL, 0, folded, end, NULL.length);
+        System.arraycopy(NULL, 0, rest, end, NULL.length);
         end += NULL.length;
         continue;
       }
-      int behind = RawJson.skipSpace(body, to);
+      int behind = RawJson.skipSpace(body, copiedTo);
       if (body[behind] == ',') {
         copiedTo = behind + 1;
       } else {
-        end = withoutComma(folded, end);
+        end = withoutComma(rest, end);
       }
     }
     parts.shrinkTo(left);
-    if (folded == null) {
-      return new FoldedBody(body, null, marks, parts);
-    }
-    System.arraycopy(body, copiedTo, folded, end, body.length - copiedTo);
-    end += body.length - copiedTo;
-    return new FoldedBody(Arrays.copyOf(folded, end), remembered, marks, parts);
+    System.arraycopy(body, copiedTo, rest, end, body.length - copiedTo);
+    return end + body.length - copiedTo;
   }
 
   /** Where the array ends without the comma that the last element has left behind, if it has. */

@@ -13,7 +13,6 @@ final class RawJson {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final long QUOTES = 0x2222222222222222L;
-  private static final long BACKSLASHES = 0x5C5C5C5C5C5C5C5CL;
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
 
@@ -47,29 +46,40 @@ final class RawJson {
   /** The index behind the closing quote of the string whose opening one stands at {@code at}. */
   static int stringEnd(byte[] json, int at) {
     int i = at + 1;
-    int lastWord = json.length - Long.BYTES;
     while (true) {
-      while (i <= lastWord) {
-        long word = (long) LONGS.get(json, i);
-        long quote = word ^ QUOTES;
-        long backslash = word ^ BACKSLASHES;
-        // The lowest bit that is set is right, those above it may not be.
-        long found = ((quote - ONES) & ~quote | (backslash - ONES) & ~backslash) & HIGH_BITS;
-        if (found != 0) {
-          i += Long.numberOfTrailingZeros(found) >>> 3;
-          break;
-        }
-        i += Long.BYTES;
-      }
-      if (i >= json.length) {
+      i = quote(json, i);
+      if (i < 0) {
         return -1;
       }
-      byte next = json[i];
-      if (next == '"') {
-        return i + 1;
+      int unescaped = i;
+      while (json[unescaped - 1] == '\\') {
+        unescaped--;
       }
-      i += next == '\\' ? 2 : 1;
+      i++;
+      // The opening quote ends the way back at the latest.
+      if ((i - unescaped) % 2 == 1) {
+        return i;
+      }
     }
+  }
+
+  private static int quote(byte[] json, int from) {
+    int i = from;
+    int lastWord = json.length - Long.BYTES;
+    for (; i <= lastWord; i += Long.BYTES) {
+      long quotes = (long) LONGS.get(json, i) ^ QUOTES;
+      // The lowest bit that is set is right, those above it may not be.
+      long found = (quotes - ONES) & ~quotes & HIGH_BITS;
+      if (found != 0) {
+        return i + (Long.numberOfTrailingZeros(found) >>> 3);
+      }
+    }
+    for (; i < json.length; i++) {
+      if (json[i] == '"') {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private static int structureEnd(byte[] json, int at) {
