@@ -155,7 +155,8 @@ public final class CountingRules {
         encoding,
         start,
         learned ? start.factor() * Math.min(1, numbers[2]) : start.factor(),
-        learned ? start.factor() * Math.max(1, numbers[3]) : start.factor());
+        learned ? start.factor() * Math.max(1, numbers[3]) : start.factor(),
+        (long) require("slack", provider, model)[0]);
   }
 
   /** The numbers of a rule that every model has. */

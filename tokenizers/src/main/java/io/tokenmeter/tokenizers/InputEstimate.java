@@ -17,4 +17,9 @@ public record InputEstimate(
   public static InputEstimate stated(long tokens) {
     return new InputEstimate(tokens, tokens, 0, 0, 0);
   }
+
+  /** Whether it was counted here, so that the provider's figure can be compared with it. */
+  public boolean isCounted() {
+    return textTokens > 0 || ruleTokens > 0 || roughTokens > 0;
+  }
 }

@@ -39,10 +39,10 @@ public final class RequestCounter {
       Calibration calibration) {
     double[] prompt = rules.require("tool-prompt", provider, model);
     this.encoding = encoding;
-    this.factor =
-        calibration.factorOf(provider, model, rules.factor(encoding.name(), provider, model));
+    FactorRule rule = rules.factor(encoding.name(), provider, model);
+    this.factor = calibration.factorOf(provider, model, rule);
     this.roughMargin = rules.require("rough", provider, model)[0] / 100;
-    this.slack = (long) rules.require("slack", provider, model)[0];
+    this.slack = rule.slack();
     this.framing = FramingRule.of(rules.require("chat", provider, model));
     this.toolRule =
         rules
