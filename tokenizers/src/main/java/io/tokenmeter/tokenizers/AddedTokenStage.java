@@ -88,7 +88,9 @@ final class AddedTokenStage extends Stage {
   private void take(AddedTokens.AddedToken token, int from, int to) {
     release(token.stripLeft() ? spaceBefore(from) : from);
     next().endSection();
-    next().addToken(token.id());
+    if (!(stripping && token.stripLeft() && token.content().isBlank())) { // else taken already
+      next().addToken(token.id());
+    }
     previous = Utf8.codePoint(text.bytes(), PreTokenizer.lastCharacter(text.bytes(), to));
     text.startAt(to);
     spaces = 0;

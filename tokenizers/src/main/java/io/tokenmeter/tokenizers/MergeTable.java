@@ -163,7 +163,9 @@ final class MergeTable {
       } else {
         int undone = after;
         after = left(undone);
-        limit = (thereSince[undone] > thereSince[after] ? thereSince[undone] : undone) + 1;
+        int since = thereSince[undone];
+        boolean waited = since > thereSince[after] || since == thereSince[right(undone)];
+        limit = (waited ? since : undone) + 1;
       }
     }
     return false;

@@ -37,6 +37,8 @@ final class TokenizerFile {
   private Map<String, Integer> vocabulary = new LinkedHashMap<>();
   private List<String[]> merges = new ArrayList<>();
   private boolean mergesAsLines;
+  private int nextId;
+  private int newTokens;
 
   TokenizerFile() {
     members.put("version", "\"1.0\"");
@@ -56,18 +58,6 @@ final class TokenizerFile {
     modelOptions.put("ignore_merges", "false");
   }
 
-  /** The file without a vocabulary, but with all else. */
-  TokenizerFile copy() {
-    TokenizerFile copy = new TokenizerFile();
-    copy.members.putAll(members);
-    copy.modelOptions.putAll(modelOptions);
-    copy.addedTokens.addAll(addedTokens);
-    copy.vocabulary = new LinkedHashMap<>(vocabulary);
-    copy.merges = new ArrayList<>(merges);
-    copy.mergesAsLines = mergesAsLines;
-    return copy;
-  }
-
   TokenizerFile member(String name, String json) {
     members.put(name, json);
     return this;
@@ -80,6 +70,7 @@ final class TokenizerFile {
 
   TokenizerFile vocabulary(Map<String, Integer> ids, List<String[]> mergeList) {
     vocabulary = ids;
+    nextId = ids.values().stream().mapToInt(id -> id).max().orElse(-1) + 1;
     merges = mergeList;
     return this;
   }
@@ -93,7 +84,9 @@ final class TokenizerFile {
   /**
    * @param flags of {@code single_word lstrip rstrip normalized special}, those that are true
    */
-  TokenizerFile added(int id, String content, String flags) {
+  TokenizerFile added(String content, String flags) {
+    // As the library gives ids, whatever the file says.
+    int id = vocabulary.containsKey(content) ? vocabulary.get(content) : nextId + newTokens++;
     Set<String> on = new HashSet<>(List.of(flags.split(" ")));
     StringBuilder json = new StringBuilder("{\"id\":" + id + ",\"content\":" + quoted(content));
     for (String flag : List.of("single_word", "lstrip", "rstrip", "normalized", "special")) {
@@ -101,10 +94,6 @@ final class TokenizerFile {
     }
     addedTokens.add(json.append('}').toString());
     return this;
-  }
-
-  int nextId() {
-    return vocabulary.values().stream().mapToInt(id -> id).max().orElse(-1) + 1;
   }
 
   Path write(Path directory, String name) throws IOException {
