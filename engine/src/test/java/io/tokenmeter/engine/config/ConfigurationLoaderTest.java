@@ -10,7 +10,6 @@ import io.tokenmeter.engine.config.Configuration.UnknownModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,33 +151,24 @@ class ConfigurationLoaderTest {
         .containsExactly(Map.entry("gpt-4.1", 2000L), Map.entry("claude-", 3000L));
     assertThat(configuration.budgets().rules())
         .containsExactly(
-            new BudgetRule(
-                "everything",
-                Map.of(),
-                List.of(),
-                Budget.Unit.USD,
-                50_000_000_000L,
-                true,
-                BudgetRule.Window.MONTH,
-                ZoneId.of("Europe/Berlin")),
-            new BudgetRule(
-                "search-models",
-                Map.of("team", "search", "provider", "gcp.gemini", "model", "gemini-2*"),
-                List.of("user", "model"),
-                Budget.Unit.TOKENS,
-                2_000_000,
-                false,
-                BudgetRule.Window.DAY,
-                ZoneOffset.UTC),
-            new BudgetRule(
-                "burst",
-                Map.of(),
-                List.of("user"),
-                Budget.Unit.USD,
-                1,
-                false,
-                BudgetRule.Window.MINUTE,
-                ZoneOffset.UTC));
+            BudgetRule.named("everything")
+                .limit(Budget.Unit.USD, 50_000_000_000L)
+                .window(BudgetRule.Window.MONTH)
+                .zone(ZoneId.of("Europe/Berlin"))
+                .build(),
+            BudgetRule.named("search-models")
+                .match(Map.of("team", "search", "provider", "gcp.gemini", "model", "gemini-2*"))
+                .per(List.of("user", "model"))
+                .limit(Budget.Unit.TOKENS, 2_000_000)
+                .window(BudgetRule.Window.DAY)
+                .hard(false)
+                .build(),
+            BudgetRule.named("burst")
+                .per(List.of("user"))
+                .limit(Budget.Unit.USD, 1)
+                .window(BudgetRule.Window.MINUTE)
+                .hard(false)
+                .build());
     assertThat(configuration.prices().unknownModel()).isEqualTo(UnknownModel.REFUSE);
     assertThat(configuration.prices().overrides())
         .containsExactly(
