@@ -40,16 +40,19 @@ final class SharedCalibration {
   }
 
   Content read() throws IOException {
-    return CalibrationFile.read(file());
+    return Files.isDirectory(home) ? CalibrationFile.read(file()) : Content.NONE;
   }
 
   /**
    * Replaces what is known by what {@code change} makes of it.
    *
-   * @return false if another process is at it; nothing was done then
+   * @return false if another process is at it, or if there is no directory that can be used, which
+   *     the ledger says; nothing was done then
    */
   boolean update(UnaryOperator<Map<ModelName, Entry>> change) throws IOException {
-    Files.createDirectories(home, ownerOnly("rwx------"));
+    if (!isUsable()) {
+      return false;
+    }
     try (FileChannel channel =
             FileChannel.open(
                 home.resolve(LOCK),
@@ -66,6 +69,15 @@ final class SharedCalibration {
       }
       replace(CalibrationFile.bytes(change.apply(content.models())));
       return true;
+    }
+  }
+
+  private boolean isUsable() {
+    try {
+      Files.createDirectories(home, ownerOnly("rwx------"));
+      return Files.isWritable(home);
+    } catch (IOException unusable) {
+      return false;
     }
   }
 

@@ -3,7 +3,6 @@ package io.tokenmeter.engine.calibration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tokenmeter.tokenizers.FactorRule;
@@ -179,7 +178,7 @@ class CalibratorTest {
     Calibrator calibrator = calibrator();
     Supplier<TextFactor> factor = factor(calibrator);
     observe(calibrator, 1.5, 1_000);
-    assertThatThrownBy(calibrator::share).isInstanceOf(IOException.class);
+    calibrator.share(); // the ledger says what is wrong with it, once is enough
     assertThat(factor.get().factor()).isCloseTo(1.5, within(0.01));
   }
 
