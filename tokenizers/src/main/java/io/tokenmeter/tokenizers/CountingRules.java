@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The rules of {@code counting-rules.txt}: numbers by rule and model. The file says what each
@@ -83,30 +84,42 @@ public final class CountingRules {
     return of(merged);
   }
 
+  /**
+   * Makes sure that a line is a rule.
+   *
+   * @throws IllegalArgumentException if it is none; says what was expected
+   */
+  public static void requireRule(String line) {
+    parseLine("", line, new HashMap<>());
+  }
+
   private static Map<String, Map<String, double[]>> parse(String source, List<String> lines) {
     Map<String, Map<String, double[]>> rows = new HashMap<>();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i).strip();
-      if (line.isEmpty() || line.startsWith("#")) {
-        continue;
-      }
-      String[] words = line.split("\\s+", -1);
-      String where = source + ", line " + (i + 1) + ": ";
-      Set<Integer> allowed = NUMBERS.get(words[0]);
-      if (allowed == null) {
-        throw new IllegalArgumentException(
-            where + "no rule '" + words[0] + "'; expected one of " + NUMBERS.keySet());
-      }
-      if (!allowed.contains(words.length - 2)) {
-        throw new IllegalArgumentException(
-            where + "expected models and " + allowed + " numbers after '" + words[0] + "'");
-      }
-      double[] numbers = numbers(where, words);
-      for (String model : words[1].toLowerCase(Locale.ROOT).split(",", -1)) {
-        rows.computeIfAbsent(words[0], rule -> new HashMap<>()).put(model, numbers);
+      if (!line.isEmpty() && !line.startsWith("#")) {
+        parseLine(source + ", line " + (i + 1) + ": ", line, rows);
       }
     }
     return rows;
+  }
+
+  private static void parseLine(
+      String where, String line, Map<String, Map<String, double[]>> rows) {
+    String[] words = line.strip().split("\\s+", -1);
+    Set<Integer> allowed = NUMBERS.get(words[0]);
+    if (allowed == null) {
+      throw new IllegalArgumentException(
+          where + "no rule '" + words[0] + "'; expected one of " + new TreeSet<>(NUMBERS.keySet()));
+    }
+    if (!allowed.contains(words.length - 2)) {
+      throw new IllegalArgumentException(
+          where + "expected models and " + allowed + " numbers after '" + words[0] + "'");
+    }
+    double[] numbers = numbers(where, words);
+    for (String model : words[1].toLowerCase(Locale.ROOT).split(",", -1)) {
+      rows.computeIfAbsent(words[0], rule -> new HashMap<>()).put(model, numbers);
+    }
   }
 
   private static double[] numbers(String where, String[] words) {

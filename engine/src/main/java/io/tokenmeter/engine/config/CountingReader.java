@@ -45,7 +45,7 @@ final class CountingReader {
   }
 
   private static String rule(String line) {
-    CountingRules.builtIn().with("a rule", List.of(line));
+    CountingRules.requireRule(line);
     return line;
   }
 }

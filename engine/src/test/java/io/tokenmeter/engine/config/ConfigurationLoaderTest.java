@@ -55,6 +55,10 @@ class ConfigurationLoaderTest {
     assertThat(configuration.calls().file()).isEmpty();
     assertThat(configuration.calls().maxBytes()).isEqualTo(64 * 1024 * 1024);
     assertThat(configuration.calls().maxFiles()).isEqualTo(5);
+    assertThat(configuration.counting().learn()).isTrue();
+    assertThat(configuration.counting().rememberedParts()).isEqualTo(16_384);
+    assertThat(configuration.counting().models()).isEmpty();
+    assertThat(configuration.counting().rules()).isEmpty();
     assertThat(configuration.otel().enabled()).isTrue();
     assertThat(configuration.otel().endpoint()).isEmpty();
     assertThat(configuration.otel().semconv()).isEqualTo("1.41");
@@ -123,8 +127,22 @@ class ConfigurationLoaderTest {
               semconv: next
               headers: {api-key: secret}
               baggage: {tenant: team}
+            counting:
+              learn: false
+              remembered-parts: 100
+              models: {acme-: CL100K_base}
+              rules: [text acme- 1.25 15 0.5 2, image acme- 28 1000 1]
             """);
 
+    assertThat(configuration.counting())
+        .isEqualTo(
+            new Configuration.CountingSettings(
+                false,
+                100,
+                Map.of("acme-", "cl100k_base"),
+                List.of("text acme- 1.25 15 0.5 2", "image acme- 28 1000 1")));
+    assertThat(configuration.counting().encodings().encodingOf("acme-7b")).isEqualTo("cl100k_base");
+    assertThat(configuration.counting().countingRules()).isNotNull();
     assertThat(configuration.home()).isEqualTo(directory.resolve("state"));
     assertThat(configuration.enabled()).isFalse();
     assertThat(configuration.failClosed()).isTrue();

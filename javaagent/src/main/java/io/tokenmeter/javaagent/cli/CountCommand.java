@@ -59,7 +59,7 @@ final class CountCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Configuration configuration = surroundings.configuration();
     byte[] text = read();
-    Encoding encoding = Encodings.forModel(model);
+    Encoding encoding = Encodings.forModel(model, configuration.counting().encodings());
     long tokens = encoding.count(new String(text, UTF_8));
     PrintWriter out = spec.commandLine().getOut();
     out.println("tokens    " + tokens);

@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
     name = "doctor",
     description = {
       "Says what this configuration means, where each setting comes from, whether the state",
-      "directory works and how old the prices are. Exit code 1 if something is wrong."
+      "directory works, how old the prices are and how exact the counting is. Exit code 1 if",
+      "something is wrong."
     },
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
@@ -56,6 +57,7 @@ final class DoctorCommand implements Callable<Integer> {
     report.meaning();
     report.budgets();
     report.prices(surroundings.clock());
+    new CountingReport(configuration, findings).run();
     new StateDirectoryCheck(configuration.home(), findings).run();
   }
 
