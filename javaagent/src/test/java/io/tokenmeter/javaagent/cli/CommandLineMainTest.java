@@ -240,7 +240,12 @@ class CommandLineMainTest {
   void count_modelOfTheConfiguration_isCountedWithItsEncoding() throws IOException {
     input = "hello";
     assertThat(
-            run(file("counting: {models: {acme-: cl100k_base}}"), "count", "--model", "acme-7b", "-"))
+            run(
+                file("counting: {models: {acme-: cl100k_base}}"),
+                "count",
+                "--model",
+                "acme-7b",
+                "-"))
         .isZero();
     assertThat(out.toString()).contains("encoding  cl100k_base");
   }
