@@ -21,7 +21,7 @@ public final class CountingRules {
   private static final Map<String, Set<Integer>> NUMBERS =
       Map.ofEntries(
           Map.entry("text", Set.of(2, 4)),
-          Map.entry("chat", Set.of(4)),
+          Map.entry("chat", Set.of(4, 5)),
           Map.entry("tools", Set.of(6)),
           Map.entry("tool-prompt", Set.of(2)),
           Map.entry("image", Set.of(3, 4, 5)),
@@ -41,6 +41,9 @@ public final class CountingRules {
           "image-unknown", Set.of(0, 1),
           "audio", Set.of(1),
           "file", Set.of(0, 1));
+
+  /** The same for an image rule of five numbers. */
+  private static final Set<Integer> TILE_SIZE = Set.of(2);
 
   /** Beyond this no number makes sense, and sums of products of them would overflow. */
   private static final double MOST = 1e7;
@@ -124,12 +127,11 @@ public final class CountingRules {
 
   private static double[] numbers(String where, String[] words) {
     double[] numbers = new double[words.length - 2];
-    Set<Integer> positive = POSITIVE.getOrDefault(words[0], Set.of());
+    boolean tiles = words[0].startsWith("image") && numbers.length == 5;
+    Set<Integer> positive = tiles ? TILE_SIZE : POSITIVE.getOrDefault(words[0], Set.of());
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = number(where, words[i + 2]);
-      // The third of five is the size of a tile.
-      if ((positive.contains(i) && numbers.length != 5 || numbers.length == 5 && i == 2)
-          && numbers[i] <= 0) {
+      if (positive.contains(i) && numbers[i] <= 0) {
         throw new IllegalArgumentException(
             where + "expected a number above 0, found '" + words[i + 2] + "'");
       }
