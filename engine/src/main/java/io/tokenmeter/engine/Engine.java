@@ -142,10 +142,10 @@ public final class Engine implements AutoCloseable {
 
   private void addCallLog(CallLogSettings settings) {
     if (settings.file().isPresent()) {
-      dispatcher.addListener(
-          new CallLog(
-              new RotatingFile(settings.file().get(), settings.maxBytes(), settings.maxFiles()),
-              settings.maxBytes()));
+      CallLog log =
+          new CallLog(settings.file().get(), settings.maxBytes(), settings.maxFiles(), errors);
+      dispatcher.addListener(log);
+      dispatcher.addChore(log::flush);
     }
   }
 
