@@ -77,7 +77,7 @@ public final class Engine implements AutoCloseable {
     dispatcher.addChore(abandonment::sweep);
     dispatcher.addChore(ledger::maintain);
     dispatcher.addListener(new SpendRecorder(ledger.spend(), clock));
-    counting.learnFrom(dispatcher, errors);
+    counting.workOn(dispatcher, errors);
     addCallLog(configuration.calls());
   }
 

@@ -123,6 +123,61 @@ class CountingTest {
   }
 
   @Test
+  void tokenizerFile_ofAModel_countsItsCalls() throws Exception {
+    Files.writeString(home.resolve("tokenizer.json"), everyByteIsAToken());
+    String yaml = "counting: {models: {claude-: tokenizer.json}, learn: false}";
+    try (EngineFixture meter = new EngineFixture(home, yaml)) {
+      Awaitility.await()
+          .until(
+              () -> {
+                meter.ticks.addAndGet(TimeUnit.SECONDS.toNanos(1));
+                return meter.engine.counters().encodingOf(MODEL).count("abc") == 3;
+              });
+      String body = request();
+      String text = body.substring(body.indexOf(CANARY), body.lastIndexOf('"'));
+      assertThat(estimateOf(meter, body))
+          .isEqualTo(text.length() + "user".length() + 3 + 3); // framing
+    }
+  }
+
+  @Test
+  void tokenizerFile_thatIsNone_isSaidAndCountsByTheRules() throws Exception {
+    Files.writeString(home.resolve("tokenizer.json"), "{}");
+    String body = request();
+    long[] byRules = estimates("counting: {learn: false}", body);
+    try (EngineFixture meter =
+        new EngineFixture(home, "counting: {models: {claude-: tokenizer.json}, learn: false}")) {
+      meter.ticks.addAndGet(TimeUnit.SECONDS.toNanos(5));
+      assertThat(estimateOf(meter, body)).isEqualTo(byRules[0]);
+    }
+  }
+
+  private static long estimateOf(EngineFixture meter, String body) {
+    Exchange exchange = meter.open("/v1/messages", body, Map.of());
+    EngineFixture.respond(exchange, 200, "application/json", answer(10));
+    exchange.responseEnded();
+    return meter.recordsAtTheEnd().get(0).estimatedInputTokens();
+  }
+
+  /** A byte-level tokenizer without merges, with GPT-2's letters for bytes. */
+  private static String everyByteIsAToken() {
+    StringBuilder vocabulary = new StringBuilder();
+    int others = 0;
+    for (int value = 0; value < 256; value++) {
+      boolean itself = (value > 32 && value < 127) || (value > 160 && value < 256 && value != 173);
+      int letter = itself ? value : 256 + others++;
+      vocabulary.append(value == 0 ? "" : ",").append("\"\\u%04x\":%d".formatted(letter, value));
+    }
+    return """
+        {"version":"1.0","added_tokens":[],"normalizer":null,
+         "pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,"use_regex":true},
+         "post_processor":null,"decoder":{"type":"ByteLevel"},
+         "model":{"type":"BPE","vocab":{%s},"merges":[]}}
+        """
+        .formatted(vocabulary);
+  }
+
+  @Test
   void history_remembered_countsAsAfresh() {
     String first = request();
     String second = first.replace("]}", ",{\"role\":\"assistant\",\"content\":\"Yes.\"}]}");

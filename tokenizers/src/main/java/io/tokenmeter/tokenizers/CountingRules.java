@@ -17,6 +17,9 @@ public final class CountingRules {
   private static final String ANY = "*";
   private static final String PROVIDER = "@";
 
+  /** Stands in a provider's place for all models whose tokenizer the user has. */
+  private static final String OWN = "tokenizer.json";
+
   /** The rules, and how many numbers each may have. */
   private static final Map<String, Set<Integer>> NUMBERS =
       Map.ofEntries(
@@ -163,7 +166,15 @@ public final class CountingRules {
 
   /** What the rule {@code text} says of a model; bounds are multiples of the factor. */
   FactorRule factor(String encoding, String provider, String model) {
-    double[] numbers = require("text", provider, model);
+    return factor(encoding, require("text", provider, model), provider, model);
+  }
+
+  /** The same where the model's own tokenizer is at hand. */
+  FactorRule factorOfOwn(String encoding, String provider, String model) {
+    return factor(encoding, require("text", OWN, ""), provider, model);
+  }
+
+  private FactorRule factor(String encoding, double[] numbers, String provider, String model) {
     TextFactor start = new TextFactor(numbers[0], Math.max(0, numbers[1] / 100));
     boolean learned = numbers.length == 4;
     return new FactorRule(

@@ -85,6 +85,7 @@ class ConfigurationLoaderTest {
 
   @Test
   void load_everyKey_isRead() throws Exception {
+    Files.writeString(directory.resolve("tokenizer.json"), "read when it is used");
     Configuration configuration =
         load(
             """
@@ -141,7 +142,7 @@ class ConfigurationLoaderTest {
             counting:
               learn: false
               remembered-parts: 100
-              models: {acme-: CL100K_base}
+              models: {acme-: CL100K_base, acme-own-: tokenizer.json}
               rules: [text acme- 1.25 15 0.5 2, image acme- 28 1000 1]
             """);
 
@@ -151,6 +152,7 @@ class ConfigurationLoaderTest {
                 false,
                 100,
                 Map.of("acme-", "cl100k_base"),
+                Map.of("acme-own-", directory.resolve("tokenizer.json")),
                 List.of("text acme- 1.25 15 0.5 2", "image acme- 28 1000 1")));
     assertThat(configuration.counting().encodings().encodingOf("acme-7b")).isEqualTo("cl100k_base");
     assertThat(configuration.counting().countingRules()).isNotNull();

@@ -5,7 +5,9 @@ import io.tokenmeter.engine.calibration.Learned;
 import io.tokenmeter.engine.calibration.ModelName;
 import io.tokenmeter.engine.config.Configuration;
 import io.tokenmeter.engine.config.Configuration.CountingSettings;
+import io.tokenmeter.tokenizers.Encodings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 
@@ -27,6 +29,7 @@ final class CountingReport {
         .forEach(
             (model, encoding) ->
                 findings.fact("Models %s... are counted with %s.".formatted(model, encoding)));
+    counting.tokenizers().forEach(this::tokenizer);
     counting.rules().forEach(rule -> findings.fact("Your rule: " + rule));
     findings.fact(
         counting.rememberedParts() == 0
@@ -41,6 +44,17 @@ final class CountingReport {
       learned(Calibrator.learned(configuration.home()));
     } catch (IOException unreadable) {
       findings.warning("what was learned about tokenizers cannot be read: " + unreadable);
+    }
+  }
+
+  private void tokenizer(String model, Path file) {
+    try {
+      Encodings.fromTokenizerJson(file);
+      findings.ok("models %s... are counted with %s".formatted(model, file));
+    } catch (IOException | IllegalArgumentException unusable) {
+      findings.error(
+          "models %s... cannot be counted with %s: %s"
+              .formatted(model, file, unusable.getMessage()));
     }
   }
 

@@ -255,6 +255,14 @@ class CommandLineMainTest {
   }
 
   @Test
+  void doctor_tokenizerFileThatIsNone_isAnError() throws IOException {
+    Path tokenizer = Files.writeString(directory.resolve("tokenizer.json"), "{}");
+    assertThat(run(file("counting: {models: {acme-: tokenizer.json}}"), "doctor")).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("ERROR    models acme-... cannot be counted with " + tokenizer);
+  }
+
+  @Test
   void count_modelOfTheConfiguration_isCountedWithItsEncoding() throws IOException {
     input = "hello";
     assertThat(
