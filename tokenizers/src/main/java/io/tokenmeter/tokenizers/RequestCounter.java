@@ -169,7 +169,7 @@ public final class RequestCounter {
     } else if (part instanceof Prompt.Image image) {
       media.countImage(image, tokens);
     } else if (part instanceof Prompt.Audio audio) {
-      tokens.rough += media.audioTokens(audio);
+      media.countAudio(audio, tokens);
     } else if (part instanceof Prompt.File file) {
       tokens.rough += media.fileTokens(file);
     }

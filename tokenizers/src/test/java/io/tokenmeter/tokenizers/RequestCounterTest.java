@@ -236,6 +236,9 @@ class RequestCounterTest {
       assertThat(counter.count(ofPart(part)).tokens()).as("%s", part).isGreaterThan(empty + 5);
     }
     assertThat(counter.count(ofPart(new Prompt.Audio(160_000))).tokens()).isEqualTo(empty + 100);
+    InputEstimate ofLength = counter.count(ofPart(new Prompt.Audio(160_000, 2_500)));
+    assertThat(ofLength.tokens()).isEqualTo(empty + 25);
+    assertThat(ofLength.roughTokens()).isZero();
   }
 
   @Test
