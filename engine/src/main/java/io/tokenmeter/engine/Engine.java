@@ -10,6 +10,7 @@ import io.tokenmeter.engine.config.Configuration.CallLogSettings;
 import io.tokenmeter.engine.config.ConfigurationWatcher;
 import io.tokenmeter.engine.ledger.Ledger;
 import io.tokenmeter.engine.prices.PriceTable;
+import io.tokenmeter.tokenizers.RequestCounters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -76,7 +77,7 @@ public final class Engine implements AutoCloseable {
     dispatcher.addChore(abandonment::sweep);
     dispatcher.addChore(ledger::maintain);
     dispatcher.addListener(new SpendRecorder(ledger.spend(), clock));
-    counting.learnFrom(dispatcher, errors);
+    counting.workOn(dispatcher, errors);
     addCallLog(configuration.calls());
   }
 
@@ -156,6 +157,11 @@ public final class Engine implements AutoCloseable {
   /** What {@code io.tokenmeter.api} talks to. */
   public Backend backend() {
     return backend;
+  }
+
+  /** What counts requests under the configuration that is in force. */
+  public RequestCounters counters() {
+    return counting.get();
   }
 
   /** The configuration that is in force. */

@@ -45,6 +45,13 @@ final class MetricAttributes {
     return attributes.build();
   }
 
+  /** Which operation of which model, whoever pays. */
+  Attributes model(CallRecord call) {
+    AttributesBuilder attributes = Attributes.builder();
+    putCall(attributes, call);
+    return attributes.build();
+  }
+
   /** Of our own metrics: which operation of which model, and who pays. */
   Attributes spending(CallRecord call) {
     AttributesBuilder attributes = Attributes.builder();

@@ -13,9 +13,10 @@ final class NewerApi {
   private NewerApi() {}
 
   /** Since 1.32; before it the application's SDK keeps its default boundaries. */
-  static DoubleHistogramBuilder boundaries(DoubleHistogramBuilder builder, List<Double> seconds) {
+  static DoubleHistogramBuilder boundaries(
+      DoubleHistogramBuilder builder, List<Double> boundaries) {
     try {
-      return builder.setExplicitBucketBoundariesAdvice(seconds);
+      return builder.setExplicitBucketBoundariesAdvice(boundaries);
     } catch (NoSuchMethodError olderApi) {
       return builder;
     }

@@ -58,6 +58,7 @@ enum SemanticConventions {
   static final String BUDGET_RESERVED = "tokenmeter.budget.reserved";
   static final String BUDGET_REMAINING = "tokenmeter.budget.remaining";
   static final String BUDGET_RESET_TIME = "tokenmeter.budget.reset_time";
+  static final String ESTIMATION_ERROR = "tokenmeter.estimation.error";
   static final String PRICE_TABLE_AGE = "tokenmeter.pricetable.age";
   static final String INTERNAL_ERRORS = "tokenmeter.internal.errors";
 
@@ -109,6 +110,7 @@ enum SemanticConventions {
   static final AttributeKey<String> USAGE_SOURCE = stringKey("usage.source");
   static final AttributeKey<String> DECISION = stringKey("decision");
   static final AttributeKey<String> REASON = stringKey("reason");
+  static final AttributeKey<String> DIRECTION = stringKey("direction");
   static final AttributeKey<String> BUDGET = stringKey("budget");
   static final AttributeKey<String> SCOPE_OF_BUDGET = stringKey("scope");
   static final AttributeKey<String> WINDOW = stringKey("window");
@@ -126,6 +128,10 @@ enum SemanticConventions {
       List.of(
           1L, 4L, 16L, 64L, 256L, 1024L, 4096L, 16384L, 65536L, 262144L, 1048576L, 4194304L,
           16777216L, 67108864L);
+
+  /** Boundaries of relative errors; the first bucket has what is exact. */
+  static final List<Double> ERROR_BOUNDARIES =
+      List.of(0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0);
 
   /** Boundaries of duration histograms, in seconds: 0.01 x 2^n. */
   static final List<Double> SECONDS_BOUNDARIES =

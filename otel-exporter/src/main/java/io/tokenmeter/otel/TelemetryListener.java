@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class TelemetryListener implements CallListener, AttributionSource, AutoCloseable {
   private final GenAiMetrics genAiMetrics;
   private final SpendMetrics spendMetrics;
+  private final EstimationMetrics estimationMetrics;
   private final BudgetMetrics budgetMetrics;
   private final BudgetGauges budgetGauges;
   private final HealthMetrics healthMetrics;
@@ -41,6 +42,7 @@ public final class TelemetryListener implements CallListener, AttributionSource,
     MetricAttributes metricAttributes = new MetricAttributes();
     genAiMetrics = new GenAiMetrics(meter, conventions, metricAttributes);
     spendMetrics = new SpendMetrics(meter, metricAttributes);
+    estimationMetrics = new EstimationMetrics(meter, metricAttributes);
     budgetMetrics = new BudgetMetrics(meter, state.rules());
     budgetGauges = new BudgetGauges(meter, state.budgets());
     healthMetrics = new HealthMetrics(meter, state);
@@ -108,6 +110,7 @@ public final class TelemetryListener implements CallListener, AttributionSource,
     refusals.record(call, context);
     genAiMetrics.record(call, context);
     spendMetrics.record(call, context);
+    estimationMetrics.record(call, context);
     budgetMetrics.record(call, context);
   }
 

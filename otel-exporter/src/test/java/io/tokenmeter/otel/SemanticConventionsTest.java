@@ -29,6 +29,7 @@ class SemanticConventionsTest {
     "tokenmeter.calls {call} LONG_SUM",
     "tokenmeter.calls.unpriced {call} LONG_SUM",
     "tokenmeter.cost {USD} DOUBLE_SUM",
+    "tokenmeter.estimation.error 1 HISTOGRAM",
     "tokenmeter.internal.errors {error} LONG_SUM",
     "tokenmeter.pricetable.age s LONG_GAUGE",
     "tokenmeter.tokens {token} LONG_SUM"

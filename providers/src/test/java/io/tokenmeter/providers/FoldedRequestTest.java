@@ -185,6 +185,7 @@ class FoldedRequestTest {
   @ValueSource(
       strings = {
         "{\"model\":\"gpt-4o\",\"messages\":[@ @]}",
+        "{\"model\":\"gpt-4o\",\"messages\":[@:@]}",
         "{\"model\":\"gpt-4o\",\"messages\":[@,,@]}",
         "{\"model\":\"gpt-4o\",\"messages\":[@,@,]}",
         "{\"model\":\"gpt-4o\",\"messages\":[,@,@]}",

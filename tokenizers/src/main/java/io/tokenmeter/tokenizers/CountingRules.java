@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The rules of {@code counting-rules.txt}: numbers by rule and model. The file says what each
@@ -16,11 +17,14 @@ public final class CountingRules {
   private static final String ANY = "*";
   private static final String PROVIDER = "@";
 
+  /** Stands in a provider's place for all models whose tokenizer the user has. */
+  private static final String OWN = "tokenizer.json";
+
   /** The rules, and how many numbers each may have. */
   private static final Map<String, Set<Integer>> NUMBERS =
       Map.ofEntries(
           Map.entry("text", Set.of(2, 4)),
-          Map.entry("chat", Set.of(4)),
+          Map.entry("chat", Set.of(4, 5)),
           Map.entry("tools", Set.of(6)),
           Map.entry("tool-prompt", Set.of(2)),
           Map.entry("image", Set.of(3, 4, 5)),
@@ -40,6 +44,9 @@ public final class CountingRules {
           "image-unknown", Set.of(0, 1),
           "audio", Set.of(1),
           "file", Set.of(0, 1));
+
+  /** The same for an image rule of five numbers. */
+  private static final Set<Integer> TILE_SIZE = Set.of(2);
 
   /** Beyond this no number makes sense, and sums of products of them would overflow. */
   private static final double MOST = 1e7;
@@ -83,40 +90,51 @@ public final class CountingRules {
     return of(merged);
   }
 
+  /**
+   * Makes sure that a line is a rule.
+   *
+   * @throws IllegalArgumentException if it is none; says what was expected
+   */
+  public static void requireRule(String line) {
+    parseLine("", line, new HashMap<>());
+  }
+
   private static Map<String, Map<String, double[]>> parse(String source, List<String> lines) {
     Map<String, Map<String, double[]>> rows = new HashMap<>();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i).strip();
-      if (line.isEmpty() || line.startsWith("#")) {
-        continue;
-      }
-      String[] words = line.split("\\s+", -1);
-      String where = source + ", line " + (i + 1) + ": ";
-      Set<Integer> allowed = NUMBERS.get(words[0]);
-      if (allowed == null) {
-        throw new IllegalArgumentException(
-            where + "no rule '" + words[0] + "'; expected one of " + NUMBERS.keySet());
-      }
-      if (!allowed.contains(words.length - 2)) {
-        throw new IllegalArgumentException(
-            where + "expected models and " + allowed + " numbers after '" + words[0] + "'");
-      }
-      double[] numbers = numbers(where, words);
-      for (String model : words[1].toLowerCase(Locale.ROOT).split(",", -1)) {
-        rows.computeIfAbsent(words[0], rule -> new HashMap<>()).put(model, numbers);
+      if (!line.isEmpty() && !line.startsWith("#")) {
+        parseLine(source + ", line " + (i + 1) + ": ", line, rows);
       }
     }
     return rows;
   }
 
+  private static void parseLine(
+      String where, String line, Map<String, Map<String, double[]>> rows) {
+    String[] words = line.strip().split("\\s+", -1);
+    Set<Integer> allowed = NUMBERS.get(words[0]);
+    if (allowed == null) {
+      throw new IllegalArgumentException(
+          where + "no rule '" + words[0] + "'; expected one of " + new TreeSet<>(NUMBERS.keySet()));
+    }
+    if (!allowed.contains(words.length - 2)) {
+      throw new IllegalArgumentException(
+          where + "expected models and " + allowed + " numbers after '" + words[0] + "'");
+    }
+    double[] numbers = numbers(where, words);
+    for (String model : words[1].toLowerCase(Locale.ROOT).split(",", -1)) {
+      rows.computeIfAbsent(words[0], rule -> new HashMap<>()).put(model, numbers);
+    }
+  }
+
   private static double[] numbers(String where, String[] words) {
     double[] numbers = new double[words.length - 2];
-    Set<Integer> positive = POSITIVE.getOrDefault(words[0], Set.of());
+    boolean tiles = words[0].startsWith("image") && numbers.length == 5;
+    Set<Integer> positive = tiles ? TILE_SIZE : POSITIVE.getOrDefault(words[0], Set.of());
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = number(where, words[i + 2]);
-      // The third of five is the size of a tile.
-      if ((positive.contains(i) && numbers.length != 5 || numbers.length == 5 && i == 2)
-          && numbers[i] <= 0) {
+      if (positive.contains(i) && numbers[i] <= 0) {
         throw new IllegalArgumentException(
             where + "expected a number above 0, found '" + words[i + 2] + "'");
       }
@@ -148,7 +166,15 @@ public final class CountingRules {
 
   /** What the rule {@code text} says of a model; bounds are multiples of the factor. */
   FactorRule factor(String encoding, String provider, String model) {
-    double[] numbers = require("text", provider, model);
+    return factor(encoding, require("text", provider, model), provider, model);
+  }
+
+  /** The same where the model's own tokenizer is at hand. */
+  FactorRule factorOfOwn(String encoding, String provider, String model) {
+    return factor(encoding, require("text", OWN, ""), provider, model);
+  }
+
+  private FactorRule factor(String encoding, double[] numbers, String provider, String model) {
     TextFactor start = new TextFactor(numbers[0], Math.max(0, numbers[1] / 100));
     boolean learned = numbers.length == 4;
     return new FactorRule(

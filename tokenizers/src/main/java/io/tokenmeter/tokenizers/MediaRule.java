@@ -49,8 +49,12 @@ record MediaRule(
     }
   }
 
-  long audioTokens(Prompt.Audio part) {
-    return (long) Math.ceil(part.bytes() / audioBytesPerSecond * audioTokensPerSecond);
+  void countAudio(Prompt.Audio part, RequestTokens tokens) {
+    if (part.millis() > 0) {
+      tokens.exact += (long) Math.ceil(part.millis() / 1e3 * audioTokensPerSecond);
+    } else {
+      tokens.rough += (long) Math.ceil(part.bytes() / audioBytesPerSecond * audioTokensPerSecond);
+    }
   }
 
   long fileTokens(Prompt.File part) {

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which encoding a model uses. The built-in rules come from a data file; rules of one's own go
@@ -23,14 +24,22 @@ import java.util.Map;
 public final class ModelEncodings {
   private static final String DEFAULT = "o200k_base";
   private static final ModelEncodings BUILT_IN =
-      new ModelEncodings(parse("model-encodings.txt", Resources.lines("model-encodings.txt")));
+      new ModelEncodings(
+          parse("model-encodings.txt", Resources.lines("model-encodings.txt")), Map.of());
 
   private final Map<String, String> encodings;
   private final ModelRules<String> rules;
 
-  private ModelEncodings(Map<String, String> encodings) {
+  /** Encodings of one's own, by the starts of the models that use them. */
+  private final Map<String, Encoding> own;
+
+  private final ModelRules<Encoding> ownRules;
+
+  private ModelEncodings(Map<String, String> encodings, Map<String, Encoding> own) {
     this.encodings = encodings;
     this.rules = new ModelRules<>(encodings);
+    this.own = own;
+    this.ownRules = new ModelRules<>(own);
   }
 
   /** The rules that the product comes with. */
@@ -47,7 +56,24 @@ public final class ModelEncodings {
   public ModelEncodings with(List<String> lines) {
     Map<String, String> merged = new HashMap<>(encodings);
     merged.putAll(parse("model encoding rules", lines));
-    return new ModelEncodings(merged);
+    return new ModelEncodings(merged, own);
+  }
+
+  /**
+   * These rules with an encoding of one's own, as {@link Encodings#fromTokenizerJson} reads it,
+   * before all that names one.
+   *
+   * @param modelStart the start of the names of the models that use it
+   */
+  public ModelEncodings with(String modelStart, Encoding encoding) {
+    Map<String, Encoding> more = new HashMap<>(own);
+    more.put(modelStart, encoding);
+    return new ModelEncodings(encodings, more);
+  }
+
+  /** The encoding of one's own that a model uses, if it does. */
+  Optional<Encoding> ownEncodingOf(String model) {
+    return own.isEmpty() ? Optional.empty() : ownRules.find(model);
   }
 
   /**
@@ -58,13 +84,13 @@ public final class ModelEncodings {
   public static void requireEncoding(String name) {
     if (!Encodings.names().contains(name)) {
       throw new IllegalArgumentException(
-          "expected an encoding: " + String.join(", ", Encodings.names()));
+          "expected a tokenizer.json or an encoding: " + String.join(", ", Encodings.names()));
     }
   }
 
   /** The name of the model's encoding; o200k_base for a model that no rule covers. */
   public String encodingOf(String model) {
-    return rules.find(model).orElse(DEFAULT);
+    return ownEncodingOf(model).map(Encoding::name).or(() -> rules.find(model)).orElse(DEFAULT);
   }
 
   private static Map<String, String> parse(String source, List<String> lines) {

@@ -90,8 +90,17 @@ public record Prompt(
     }
   }
 
-  /** Audio of so many encoded bytes. */
-  public record Audio(long bytes) implements Part {}
+  /**
+   * Audio of so many encoded bytes.
+   *
+   * @param millis how long it lasts; 0 where that is not known
+   */
+  public record Audio(long bytes, long millis) implements Part {
+    /** Audio of unknown length. */
+    public Audio(long bytes) {
+      this(bytes, 0);
+    }
+  }
 
   /** A document of so many encoded bytes; 0 where only a reference is known. */
   public record File(String mediaType, long bytes) implements Part {}

@@ -32,6 +32,7 @@ public final class RequestCounter {
 
   RequestCounter(
       Encoding encoding,
+      FactorRule rule,
       CountingRules rules,
       String provider,
       String model,
@@ -39,7 +40,6 @@ public final class RequestCounter {
       Calibration calibration) {
     double[] prompt = rules.require("tool-prompt", provider, model);
     this.encoding = encoding;
-    FactorRule rule = rules.factor(encoding.name(), provider, model);
     this.factor = calibration.factorOf(provider, model, rule);
     this.roughMargin = rules.require("rough", provider, model)[0] / 100;
     this.slack = rule.slack();
@@ -142,7 +142,9 @@ public final class RequestCounter {
   }
 
   private void countMessage(Prompt.Message message, RequestTokens tokens) {
-    if (!message.role().isEmpty()) {
+    if (framing.isBareSystem(message.role())) {
+      tokens.exact += framing.system();
+    } else if (!message.role().isEmpty()) {
       tokens.framed = true;
       tokens.exact += framing.message();
       tokens.text += encoding.count(message.role());
@@ -167,7 +169,7 @@ public final class RequestCounter {
     } else if (part instanceof Prompt.Image image) {
       media.countImage(image, tokens);
     } else if (part instanceof Prompt.Audio audio) {
-      tokens.rough += media.audioTokens(audio);
+      media.countAudio(audio, tokens);
     } else if (part instanceof Prompt.File file) {
       tokens.rough += media.fileTokens(file);
     }
@@ -178,11 +180,23 @@ public final class RequestCounter {
     tokens.text += toolRule.tokens(tool, encoding);
   }
 
-  /** A rule {@code chat}: tokens a message, a name, to prime the reply, and a call sent back. */
-  private record FramingRule(long message, long name, long priming, long call) {
+  /**
+   * A rule {@code chat}: tokens a message, a name, to prime the reply, and a call sent back.
+   *
+   * @param system tokens of a system text that is no message; negative where it is one
+   */
+  private record FramingRule(long message, long name, long priming, long call, long system) {
     static FramingRule of(double[] numbers) {
       return new FramingRule(
-          (long) numbers[0], (long) numbers[1], (long) numbers[2], (long) numbers[3]);
+          (long) numbers[0],
+          (long) numbers[1],
+          (long) numbers[2],
+          (long) numbers[3],
+          numbers.length == 5 ? (long) numbers[4] : -1);
+    }
+
+    boolean isBareSystem(String role) {
+      return system >= 0 && role.equals("system");
     }
   }
 }

@@ -57,13 +57,26 @@ public final class RequestCounters {
     }
     RequestCounter fresh =
         new RequestCounter(
-            Encodings.forModel(model, encodings), rules, provider, model, memory, calibration);
+            Encodings.forModel(model, encodings),
+            factorRule(provider, model),
+            rules,
+            provider,
+            model,
+            memory,
+            calibration);
     if (kept.size() >= MOST_KEPT) {
       return fresh;
     }
     // All threads use the same one: what one of them remembers the others find.
     RequestCounter before = kept.putIfAbsent(name, fresh);
     return before == null ? fresh : before;
+  }
+
+  private FactorRule factorRule(String provider, String model) {
+    String encoding = encodings.encodingOf(model);
+    return encodings.ownEncodingOf(model).isPresent()
+        ? rules.factorOfOwn(encoding, provider, model)
+        : rules.factor(encoding, provider, model);
   }
 
   /** The base encoding of a model. */

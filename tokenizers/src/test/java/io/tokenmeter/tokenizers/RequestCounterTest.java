@@ -70,6 +70,54 @@ class RequestCounterTest {
     assertThat(RequestCounter.forModel("openai", model).count(prompt).tokens()).isEqualTo(tokens);
   }
 
+  /**
+   * The examples of Anthropic's page "Token counting", with the figures that it has for them. Its
+   * tokenizer is closed: the estimate is near, and what is held for it is enough.
+   */
+  @Test
+  void count_anthropicsExamples_nearAndHeldInFull() {
+    Prompt.Tool tool =
+        new Prompt.Tool(
+            "get_weather",
+            "Get the current weather in a given location",
+            "{\"type\":\"object\",\"properties\":{\"location\":{\"type\":\"string\","
+                + "\"description\":\"The city and state, e.g. San Francisco, CA\"}},"
+                + "\"required\":[\"location\"]}");
+    assertNear(
+        "claude-opus-4-20250514",
+        chat(
+            message("system", null, "You are a scientist"), message("user", null, "Hello, Claude")),
+        14);
+    assertNear(
+        "claude-opus-4-20250514",
+        new Prompt(
+            List.of(message("user", null, "What's the weather like in San Francisco?")),
+            List.of(tool),
+            false,
+            null),
+        403);
+  }
+
+  /** The examples of Google's page "Counting tokens". */
+  @Test
+  void count_googlesExamples_nearAndHeldInFull() {
+    String fox = "The quick brown fox jumps over the lazy dog.";
+    assertNear("gemini-2.0-flash", chat(message("user", null, fox)), 11);
+    assertNear(
+        "gemini-2.0-flash",
+        chat(
+            message("system", null, "You are a cat. Your name is Neko."),
+            message("user", null, fox)),
+        21);
+  }
+
+  private static void assertNear(String model, Prompt prompt, long reported) {
+    InputEstimate estimate = RequestCounter.forModel("", model).count(prompt);
+    long near = Math.max(3, reported / 40);
+    assertThat(estimate.tokens()).isBetween(reported - near, reported + near);
+    assertThat(estimate.upperBound()).isBetween(reported, reported + reported / 4 + 20);
+  }
+
   @Test
   void count_embeddings_noFraming() {
     Prompt prompt = Prompt.ofTexts(List.of("hello world", new StringBuilder("hello world")));
@@ -188,6 +236,9 @@ class RequestCounterTest {
       assertThat(counter.count(ofPart(part)).tokens()).as("%s", part).isGreaterThan(empty + 5);
     }
     assertThat(counter.count(ofPart(new Prompt.Audio(160_000))).tokens()).isEqualTo(empty + 100);
+    InputEstimate ofLength = counter.count(ofPart(new Prompt.Audio(160_000, 2_500)));
+    assertThat(ofLength.tokens()).isEqualTo(empty + 25);
+    assertThat(ofLength.roughTokens()).isZero();
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -49,13 +50,14 @@ final class CalibrationFile {
    * @throws IOException if it is there and cannot be read
    */
   static Content read(Path file) throws IOException {
-    byte[] bytes;
-    try (var in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(MOST_BYTES);
-    } catch (NoSuchFileException missing) {
+    if (!Files.exists(file)) {
       return Content.NONE;
     }
-    return parse(bytes);
+    try (InputStream in = Files.newInputStream(file)) {
+      return parse(in.readNBytes(MOST_BYTES));
+    } catch (NoSuchFileException deletedMeanwhile) {
+      return Content.NONE;
+    }
   }
 
   static Content parse(byte[] bytes) {

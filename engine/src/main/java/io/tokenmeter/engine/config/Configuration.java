@@ -128,17 +128,24 @@ public record Configuration(
    * @param learn whether closed tokenizers are learned from reported usage
    * @param rememberedParts how many parts of requests are remembered by their hash; 0 for none
    * @param models the encodings' names by the starts of model names, before the built-in ones
+   * @param tokenizers files of the form {@code tokenizer.json} by the starts of model names, before
+   *     all names
    * @param rules lines of counting rules, before the built-in ones
    */
   public record CountingSettings(
-      boolean learn, int rememberedParts, Map<String, String> models, List<String> rules) {
+      boolean learn,
+      int rememberedParts,
+      Map<String, String> models,
+      Map<String, Path> tokenizers,
+      List<String> rules) {
 
     public CountingSettings {
       models = unmodifiable(models);
+      tokenizers = unmodifiable(tokenizers);
       rules = List.copyOf(rules);
     }
 
-    /** Which model has which encoding. */
+    /** Which model has which encoding, by name; tokenizer files are not read. */
     public ModelEncodings encodings() {
       return ModelEncodings.builtIn()
           .with(

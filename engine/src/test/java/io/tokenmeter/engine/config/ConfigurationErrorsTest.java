@@ -44,6 +44,17 @@ class ConfigurationErrorsTest {
         "a: b: c | 1: this is not YAML: mapping values are not allowed here",
         "enabled: true/  home: x | 2: this is not YAML: mapping values are not allowed here",
         "[a]: b | 1: expected a plain word as the key",
+        "counting: {models: {acme: gpt2_base}} | 1: counting.models.acme: expected a tokenizer.json or"
+            + " an encoding: cl100k_base, o200k_base, o200k_harmony, p50k_base, r50k_base, but was 'gpt2_base'",
+        "counting: {models: {acme: no-tokenizer.json}} | 1: counting.models.acme: expected a"
+            + " tokenizer.json that can be read, but was 'no-tokenizer.json'",
+        "counting: {models: {'a b': r50k_base}} | 1: counting.models.a b: expected the start of a"
+            + " model's name, without spaces",
+        "counting: {remembered-parts: -1} | 1: counting.remembered-parts: expected a whole number",
+        "counting:/  rules: [text a 1 10, texts a 1] | 2: counting.rules: no rule 'texts'; expected"
+            + " one of",
+        "counting:/  rules: [image a 0 1 1] | 2: counting.rules: expected a number above 0, found"
+            + " '0', but was 'image a 0 1 1'",
         "attribution: search | 1: attribution: expected a table of keys, but was a single value",
         "attribution: {team: [a]} | 1: attribution.team: expected a single value, but was a list",
         "attribution: {team: ''} | 1: attribution.team: expected a value, 1 to 256 characters",

@@ -66,6 +66,10 @@ class ConfigurationLoaderTest {
     assertThat(configuration.calls().file()).isEmpty();
     assertThat(configuration.calls().maxBytes()).isEqualTo(64 * 1024 * 1024);
     assertThat(configuration.calls().maxFiles()).isEqualTo(5);
+    assertThat(configuration.counting().learn()).isTrue();
+    assertThat(configuration.counting().rememberedParts()).isEqualTo(16_384);
+    assertThat(configuration.counting().models()).isEmpty();
+    assertThat(configuration.counting().rules()).isEmpty();
     assertThat(configuration.otel().enabled()).isTrue();
     assertThat(configuration.otel().endpoint()).isEmpty();
     assertThat(configuration.otel().semconv()).isEqualTo("1.41");
@@ -81,6 +85,7 @@ class ConfigurationLoaderTest {
 
   @Test
   void load_everyKey_isRead() throws Exception {
+    Files.writeString(directory.resolve("tokenizer.json"), "read when it is used");
     Configuration configuration =
         load(
             """
@@ -134,8 +139,23 @@ class ConfigurationLoaderTest {
               semconv: next
               headers: {api-key: secret}
               baggage: {tenant: team}
+            counting:
+              learn: false
+              remembered-parts: 100
+              models: {acme-: CL100K_base, acme-own-: tokenizer.json}
+              rules: [text acme- 1.25 15 0.5 2, image acme- 28 1000 1]
             """);
 
+    assertThat(configuration.counting())
+        .isEqualTo(
+            new Configuration.CountingSettings(
+                false,
+                100,
+                Map.of("acme-", "cl100k_base"),
+                Map.of("acme-own-", directory.resolve("tokenizer.json")),
+                List.of("text acme- 1.25 15 0.5 2", "image acme- 28 1000 1")));
+    assertThat(configuration.counting().encodings().encodingOf("acme-7b")).isEqualTo("cl100k_base");
+    assertThat(configuration.counting().countingRules()).isNotNull();
     assertThat(configuration.home()).isEqualTo(directory.resolve("state"));
     assertThat(configuration.enabled()).isFalse();
     assertThat(configuration.failClosed()).isTrue();

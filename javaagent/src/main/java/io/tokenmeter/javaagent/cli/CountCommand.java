@@ -5,11 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tokenmeter.api.TokenClass;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.config.Configuration;
+import io.tokenmeter.engine.config.Configuration.CountingSettings;
 import io.tokenmeter.engine.prices.Cost;
 import io.tokenmeter.engine.prices.PriceTable;
 import io.tokenmeter.engine.prices.UnitPrices;
 import io.tokenmeter.tokenizers.Encoding;
 import io.tokenmeter.tokenizers.Encodings;
+import io.tokenmeter.tokenizers.ModelEncodings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -61,7 +64,7 @@ final class CountCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Configuration configuration = surroundings.configuration();
     String text = text(read());
-    Encoding encoding = Encodings.forModel(model);
+    Encoding encoding = Encodings.forModel(model, encodings(configuration.counting()));
     long tokens = encoding.count(text);
     PrintWriter out = spec.commandLine().getOut();
     out.println("tokens    " + tokens);
@@ -69,6 +72,15 @@ final class CountCommand implements Callable<Integer> {
     out.println(
         "price     " + price(PriceTable.bundled(configuration.prices().overrides()), tokens));
     return 0;
+  }
+
+  private static ModelEncodings encodings(CountingSettings counting) throws IOException {
+    ModelEncodings encodings = counting.encodings();
+    for (Map.Entry<String, Path> tokenizer : counting.tokenizers().entrySet()) {
+      encodings =
+          encodings.with(tokenizer.getKey(), Encodings.fromTokenizerJson(tokenizer.getValue()));
+    }
+    return encodings;
   }
 
   private byte[] read() throws IOException {

@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.engine.attribution.ApiKeyFingerprint;
+import io.tokenmeter.engine.calibration.Calibrator;
 import io.tokenmeter.tokenizers.Encodings;
+import io.tokenmeter.tokenizers.FactorRule;
+import io.tokenmeter.tokenizers.InputEstimate;
+import io.tokenmeter.tokenizers.TextFactor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -221,6 +225,55 @@ class CommandLineMainTest {
         .contains("does not exist yet; the first metered program creates it")
         .doesNotContain("canary");
     assertThat(directory.resolve("state")).doesNotExist();
+  }
+
+  @Test
+  void doctor_learnedTokenizers_areTold() throws IOException {
+    Path state = Files.createDirectories(directory.resolve("state"));
+    Calibrator calibrator = new Calibrator(state, () -> now, () -> 0);
+    FactorRule rule = new FactorRule("o200k_base", new TextFactor(1.18, 0.1), 0.6, 2.4, 16);
+    calibrator.factorOf("anthropic", "claude-sonnet-4-5", rule);
+    for (int i = 0; i < 2_000; i++) {
+      calibrator.observe(
+          "anthropic", "claude-sonnet-4-5", new InputEstimate(0, 0, 10_000, 0, 0), 12_500);
+    }
+    calibrator.share();
+
+    assertThat(run(file("counting: {models: {acme-: cl100k_base}}"), "doctor")).isZero();
+    assertThat(out.toString())
+        .contains("Models acme-... are counted with cl100k_base.")
+        .contains("The counts of the last 16,384 messages and tools are remembered.")
+        .containsPattern(
+            "claude-sonnet-4-5 +anthropic +x1\\.2[45]\\d o200k_base +\\d\\.\\d % +\\d\\.\\d % +256");
+  }
+
+  @Test
+  void doctor_countingSwitchedOff_saysSo() throws IOException {
+    assertThat(run(file("counting: {learn: false, remembered-parts: 0}"), "doctor")).isZero();
+    assertThat(out.toString())
+        .contains("Every request is counted whole.", "Nothing is learned from the usage");
+  }
+
+  @Test
+  void doctor_tokenizerFileThatIsNone_isAnError() throws IOException {
+    Path tokenizer = Files.writeString(directory.resolve("tokenizer.json"), "{}");
+    assertThat(run(file("counting: {models: {acme-: tokenizer.json}}"), "doctor")).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("ERROR    models acme-... cannot be counted with " + tokenizer);
+  }
+
+  @Test
+  void count_modelOfTheConfiguration_isCountedWithItsEncoding() throws IOException {
+    input = "hello";
+    assertThat(
+            run(
+                file("counting: {models: {acme-: cl100k_base}}"),
+                "count",
+                "--model",
+                "acme-7b",
+                "-"))
+        .isZero();
+    assertThat(out.toString()).contains("encoding  cl100k_base");
   }
 
   @Test

@@ -42,7 +42,7 @@ final class ContentReader {
     if (url != null) {
       parts.add(Media.ofUrl("image/*", url, detail));
     } else if (audio != null) {
-      parts.add(new Prompt.Audio(Media.decodedBytes(audio)));
+      parts.add(Media.audioOfBase64(audio));
     } else if (file != null) {
       parts.add(Media.ofUrl("application/octet-stream", file, detail));
     } else if (reference) {

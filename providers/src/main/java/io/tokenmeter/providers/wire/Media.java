@@ -1,5 +1,6 @@
 package io.tokenmeter.providers.wire;
 
+import io.tokenmeter.tokenizers.AudioLength;
 import io.tokenmeter.tokenizers.ImageSize;
 import io.tokenmeter.tokenizers.Prompt;
 import io.tokenmeter.tokenizers.Prompt.Image.Detail;
@@ -19,8 +20,14 @@ public final class Media {
       return new Prompt.Image(size.width(), size.height(), detail);
     }
     return type.startsWith("audio/")
-        ? new Prompt.Audio(decodedBytes(base64))
+        ? audioOfBase64(base64)
         : new Prompt.File(type, decodedBytes(base64));
+  }
+
+  /** Sound that stands in the request itself. */
+  public static Prompt.Audio audioOfBase64(RawText base64) {
+    long bytes = decodedBytes(base64);
+    return new Prompt.Audio(bytes, AudioLength.millisOfBase64(base64, bytes));
   }
 
   /** What only its address is known of. */
