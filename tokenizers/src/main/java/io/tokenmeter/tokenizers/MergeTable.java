@@ -1,5 +1,7 @@
 package io.tokenmeter.tokenizers;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Which token two tokens merge into, and which tokens can stand side by side. Immutable but for
  * what it remembers of its answers, a single long each.
@@ -12,6 +14,7 @@ final class MergeTable {
   private static final int LOWEST = (1 << BITS) - 1;
   private static final long PARTS = (1L << 2 * BITS) - 1;
   private static final int REMEMBERED = 8192;
+  private static final int BITS_AN_ID = 16;
 
   /** By token, in five bytes: the two tokens that merge into it. */
   private final byte[] parts;
@@ -23,8 +26,9 @@ final class MergeTable {
   private final int[] entries;
 
   /**
-   * One bit for the hash of each pair that merges, eight bits a pair. Most pairs that are looked up
-   * do not merge; this says so out of the processor's own cache, which the entries do not fit in.
+   * One bit for the hash of each pair that merges, eight bits a pair or more. Most pairs that are
+   * looked up do not merge; this says so out of the processor's own cache, which the entries do not
+   * fit in.
    */
   private final long[] filter;
 
@@ -32,6 +36,12 @@ final class MergeTable {
 
   /** Pairs that were looked into before: the pair plus one, and in the lowest bit the answer. */
   private final long[] remembered = new long[REMEMBERED];
+
+  /**
+   * The latest merge that goes into each token, where that is not always the one that makes it; or
+   * null.
+   */
+  private int @Nullable [] latest;
 
   /**
    * For a vocabulary of at most 2^{@value #BITS} ids.
@@ -50,7 +60,7 @@ final class MergeTable {
     }
     this.parts = parts;
     this.entries = new int[ids + ids / 2 + 1];
-    this.filter = new long[Math.max(1, Integer.highestOneBit(ids) / 4)];
+    this.filter = new long[Math.max(1, Integer.highestOneBit(ids) * BITS_AN_ID / Long.SIZE)];
     this.borders = new Borders(ids);
     for (int token = 0; token < ids; token++) {
       long pair = parts(token);
@@ -72,6 +82,11 @@ final class MergeTable {
       slot = next(slot);
     }
     entries[slot] = (int) hash & ~LOWEST | (token + 1);
+  }
+
+  /** To be called once all merges are added, if tokens merge out of ones that are made later. */
+  void setLatestMerges(int[] latestByToken) {
+    latest = latestByToken;
   }
 
   /** The token that these two merge into, or {@link Integer#MAX_VALUE}. */
@@ -120,7 +135,10 @@ final class MergeTable {
     if (known >>> 1 == pair + 1) {
       return (known & 1) == 1;
     }
-    boolean valid = isValid(leftToken, rightToken);
+    boolean valid =
+        latest == null
+            ? isValid(leftToken, rightToken)
+            : isValidOutOfOrder(leftToken, rightToken, latest);
     remembered[slot] = (pair + 1) << 1 | (valid ? 1 : 0);
     return valid;
   }
@@ -157,8 +175,50 @@ final class MergeTable {
     }
   }
 
+  /** Fills in what a token merges from, for the constructor. */
+  static void putParts(byte[] parts, int token, int leftToken, int rightToken) {
+    long pair = pair(leftToken, rightToken);
+    for (int i = 0; i < BYTES_A_TOKEN; i++) {
+      parts[BYTES_A_TOKEN * token + i] = (byte) (pair >>> Byte.SIZE * i);
+    }
+  }
+
   private long parts(int token) {
     return Longs.at(parts, BYTES_A_TOKEN * token) & PARTS;
+  }
+
+  /**
+   * As {@link #isValid}, where a token may merge out of one that a later merge makes, and then does
+   * at once. So it is there as early as the latest merge that goes into it, and what is undone next
+   * is what was there last. A merge across the border would have come first if, from when both
+   * neighbours were there until one of them was used up, a merge had its turn that is later than
+   * it.
+   */
+  private boolean isValidOutOfOrder(int leftToken, int rightToken, int[] thereSince) {
+    int before = leftToken;
+    int after = rightToken;
+    int limit = Integer.MAX_VALUE;
+    while (merged(before, after) >= limit) {
+      if (isAtom(before) && isAtom(after)) {
+        return true;
+      }
+      if (thereSince[before] > thereSince[after]) {
+        int undone = before;
+        before = right(undone);
+        limit = thereSince[undone] > thereSince[before] ? thereSince[undone] : undone;
+      } else {
+        int undone = after;
+        after = left(undone);
+        int since = thereSince[undone];
+        boolean waited = since > thereSince[after] || since == thereSince[right(undone)];
+        limit = (waited ? since : undone) + 1;
+      }
+    }
+    return false;
+  }
+
+  private boolean isAtom(int token) {
+    return left(token) == token;
   }
 
   private int left(int token) {

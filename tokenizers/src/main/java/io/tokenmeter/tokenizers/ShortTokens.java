@@ -12,7 +12,6 @@ final class ShortTokens {
   static final int LONGEST = 7;
 
   private static final int LENGTH_SHIFT = 56;
-  private static final int LEAST_SLOTS = 256;
 
   private final long[] entries;
 
@@ -23,7 +22,7 @@ final class ShortTokens {
    */
   ShortTokens(byte[] bytes, int[] offsets) {
     int ids = offsets.length - 1;
-    this.entries = new long[Math.max(LEAST_SLOTS, Integer.highestOneBit(ids))];
+    this.entries = new long[Math.max(1, Integer.highestOneBit(ids))];
     int room = entries.length / 8 * 5;
     for (int token = 0; token < ids && room > 0; token++) {
       int length = offsets[token + 1] - offsets[token];
@@ -32,6 +31,11 @@ final class ShortTokens {
         room--;
       }
     }
+  }
+
+  /** No token at all. */
+  static ShortTokens none() {
+    return new ShortTokens(new byte[0], new int[1]);
   }
 
   private void add(long key) {

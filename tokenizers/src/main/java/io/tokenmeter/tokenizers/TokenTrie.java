@@ -11,15 +11,16 @@ import java.util.function.IntUnaryOperator;
  * compared with the token's own. Immutable.
  *
  * <p>A node is one long: the longest token that is a prefix of its bytes, or all of them (20 bits);
- * its first child, or for a token's early end the longest token that is a shorter prefix (22); and
- * how to find a child (22): the number of children if they are few, else where its {@linkplain
+ * its first child, or for a token's early end the longest token that is a shorter prefix (24); and
+ * how to find a child (20): the number of children if they are few, else where its {@linkplain
  * #bitmaps bitmap} is.
  */
 final class TokenTrie {
-  /** Stands for the number of children of a token's early end. */
-  static final int TAIL_CHILDREN = 255;
+  static final int ROOTS = 256;
 
-  private static final int ROOTS = 256;
+  /** Stands for the number of children of a token's early end. */
+  static final int TAIL_CHILDREN = -1;
+
   private static final int NO_PREFIX = Vocabulary.NONE;
 
   /** A token's bytes are at most that many. */
@@ -27,8 +28,8 @@ final class TokenTrie {
 
   private static final int TOKEN_MASK = (1 << 20) - 1;
   private static final int FIRST_SHIFT = 20;
-  private static final int FIRST_MASK = (1 << 22) - 1;
-  private static final int SEARCH_SHIFT = 42;
+  private static final int FIRST_MASK = (1 << 24) - 1;
+  private static final int SEARCH_SHIFT = 44;
 
   /** So many labels are compared at once. */
   private static final int FEW = Long.BYTES;
@@ -77,8 +78,8 @@ final class TokenTrie {
 
   /** Links the nodes, of which only the number of their children is known. */
   static final class Builder {
-    private final byte[] children;
     private final byte[] labels;
+    private final IntUnaryOperator childrenOf;
     private final IntUnaryOperator tokenOf;
     private final long[] nodes;
     private final long[] bitmaps;
@@ -86,36 +87,30 @@ final class TokenTrie {
     private int nextBitmap;
 
     /**
-     * @param children of each node, in this order; {@link #TAIL_CHILDREN} for a token's early end
-     * @param labels the byte that leads to each node, and {@link Longs#PADDING}
+     * @param labels the byte that leads to each node, in the order of the nodes, and {@link
+     *     Longs#PADDING}
+     * @param childrenOf the number of a node's children, or {@link #TAIL_CHILDREN}
      * @param tokenOf the token of a node, or {@link Vocabulary#NONE}
      * @param ids one more than the highest token
      */
-    Builder(byte[] children, byte[] labels, IntUnaryOperator tokenOf, int ids) {
-      if (children.length > FIRST_MASK) {
+    Builder(byte[] labels, IntUnaryOperator childrenOf, IntUnaryOperator tokenOf, int ids) {
+      int count = labels.length - Longs.PADDING;
+      if (count > FIRST_MASK) {
         throw new IllegalArgumentException(
-            "a vocabulary of "
-                + children.length
-                + " trie nodes; at most "
-                + FIRST_MASK
-                + " are supported");
+            "a vocabulary of " + count + " trie nodes; at most " + FIRST_MASK + " are supported");
       }
-      this.children = children;
       this.labels = labels;
+      this.childrenOf = childrenOf;
       this.tokenOf = tokenOf;
-      this.nodes = new long[children.length];
-      this.bitmaps = new long[WORDS_A_BITMAP * bigNodes(children)];
+      this.nodes = new long[count];
       this.nextPrefix = new int[ids];
-    }
-
-    private static int bigNodes(byte[] children) {
       int big = 0;
-      for (byte count : children) {
-        if ((count & 0xFF) > FEW && (count & 0xFF) != TAIL_CHILDREN) {
+      for (int node = 0; node < count; node++) {
+        if (childrenOf.applyAsInt(node) > FEW) {
           big++;
         }
       }
-      return big;
+      this.bitmaps = new long[WORDS_A_BITMAP * big];
     }
 
     /**
@@ -158,7 +153,7 @@ final class TokenTrie {
       if (token >= 0) {
         nextPrefix[token] = prefix;
       }
-      int count = children[node] & 0xFF;
+      int count = childrenOf.applyAsInt(node);
       if (count == TAIL_CHILDREN) {
         nodes[node] = node(TAIL, prefix, token);
         return 0;
@@ -180,8 +175,11 @@ final class TokenTrie {
       return nextBitmap++;
     }
 
+    /** Where there is no token yet, none is looked for: a text consists of whole units. */
     private static long node(int search, int first, int token) {
-      return (long) search << SEARCH_SHIFT | (long) first << FIRST_SHIFT | token;
+      return (long) search << SEARCH_SHIFT
+          | (long) Math.max(0, first) << FIRST_SHIFT
+          | Math.max(0, token);
     }
   }
 

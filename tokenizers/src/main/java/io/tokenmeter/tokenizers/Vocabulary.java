@@ -12,15 +12,15 @@ import java.io.UncheckedIOException;
  * more than the highest token id; the bytes of all tokens; the nodes of the trie. Then the length
  * of each token (one byte; 0 for an id that is none); their bytes; the two tokens that each one
  * merges from, as {@link MergeTable} has them; and planes of one byte a trie node in the trie's
- * order: the number of children, or {@value TokenTrie#TAIL_CHILDREN} for a token that goes on
- * without a branch; the label; and the token id plus one (three planes, lowest byte first; 0 is a
- * node that is no token).
+ * order: the number of children, or 255 for a token that goes on without a branch; the label; and
+ * the token id plus one (three planes, lowest byte first; 0 is a node that is no token).
  */
 final class Vocabulary {
   /** No token. */
   static final int NONE = -1;
 
   private static final int MAGIC = 0x54_4D_42_33;
+  private static final byte TAIL = (byte) 255;
 
   private final byte[] bytes;
   private final int[] offsets;
@@ -30,14 +30,25 @@ final class Vocabulary {
   private final ShortTokens shortTokens;
   private final PieceCache cache = new PieceCache();
 
-  private Vocabulary(
-      byte[] bytes, int[] offsets, int[] nextPrefix, TokenTrie trie, MergeTable merges) {
+  /**
+   * @param bytes all tokens one after the other, and {@link Longs#PADDING}
+   * @param offsets where each token starts; one more for the end
+   * @param nextPrefix the longest other token that is a prefix of each one, or {@link #NONE}
+   * @param shortTokens may be {@linkplain ShortTokens#none none}
+   */
+  Vocabulary(
+      byte[] bytes,
+      int[] offsets,
+      int[] nextPrefix,
+      TokenTrie trie,
+      MergeTable merges,
+      ShortTokens shortTokens) {
     this.bytes = bytes;
     this.offsets = offsets;
     this.nextPrefix = nextPrefix;
     this.trie = trie;
     this.merges = merges;
-    this.shortTokens = new ShortTokens(bytes, offsets);
+    this.shortTokens = shortTokens;
   }
 
   /** Loads {@code <name>.bpe} from beside this class. */
@@ -68,12 +79,17 @@ final class Vocabulary {
     byte[] high = plane(in, nodes);
     TokenTrie.Builder trie =
         new TokenTrie.Builder(
-            children,
             labels,
-            node ->
-                ((high[node] & 0xFF) << 16 | (middle[node] & 0xFF) << 8 | (low[node] & 0xFF)) - 1,
+            node -> children[node] == TAIL ? TokenTrie.TAIL_CHILDREN : children[node] & 0xFF,
+            node -> ((high[node] & 0xFF) << 16 | (middle[node] & 0xFF) << 8 | low[node] & 0xFF) - 1,
             ids);
-    return new Vocabulary(bytes, offsets, trie.nextPrefix(), trie.build(bytes, offsets), merges);
+    return new Vocabulary(
+        bytes,
+        offsets,
+        trie.nextPrefix(),
+        trie.build(bytes, offsets),
+        merges,
+        new ShortTokens(bytes, offsets));
   }
 
   private static byte[] plane(DataInputStream in, int length) throws IOException {
