@@ -63,14 +63,20 @@ final class MergeTable {
     this.filter = new long[Math.max(1, Integer.highestOneBit(ids) * BITS_AN_ID / Long.SIZE)];
     this.borders = new Borders(ids);
     for (int token = 0; token < ids; token++) {
-      long pair = parts(token);
-      if (pair != pair(token, token)) {
-        add(pair, token);
-        int left = (int) pair & LOWEST;
+      int left = partWhileLoading(BYTES_A_TOKEN * token, 0);
+      int right = partWhileLoading(BYTES_A_TOKEN * token + 2, 4);
+      if (left != token || right != token) {
+        add(pair(left, right), token);
         int border = offsets[token] + offsets[left + 1] - offsets[left];
         borders.add(bytes, offsets[token], border, offsets[token + 1]);
       }
     }
+  }
+
+  /** Byte by byte: a view of many bytes is slow until the JVM's second compiler has seen it. */
+  private int partWhileLoading(int at, int shift) {
+    int bits = (parts[at] & 0xFF) | (parts[at + 1] & 0xFF) << 8 | (parts[at + 2] & 0xFF) << 16;
+    return bits >>> shift & LOWEST;
   }
 
   private void add(long pair, int token) {

@@ -1,6 +1,6 @@
 package io.tokenmeter.tokenizers;
 
-import java.security.SecureRandom;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Remembers how many tokens pieces have: few pieces make up most of any text, and here they stay
@@ -35,7 +35,7 @@ final class PieceCache {
   private static final long TAIL_BITS = -1L >>> Long.SIZE - LENGTH_SHIFT;
   private static final long ALL_BUT_TOKENS = -1L >>> Byte.SIZE;
 
-  private static final long[] MULTIPLIERS = new SecureRandom().longs(4).toArray();
+  private static final long[] MULTIPLIERS = ThreadLocalRandom.current().longs(4).toArray();
 
   /** Replaced by one of twice the size, and empty, when more pieces came than it has room for. */
   private long[] entries = new long[2 * FEWEST_SLOTS];

@@ -27,7 +27,7 @@ final class ShortTokens {
     for (int token = 0; token < ids && room > 0; token++) {
       int length = offsets[token + 1] - offsets[token];
       if (length > 0 && length <= LONGEST) {
-        add(key(bytes, offsets[token], length));
+        add(keyWhileLoading(bytes, offsets[token], length));
         room--;
       }
     }
@@ -36,6 +36,15 @@ final class ShortTokens {
   /** No token at all. */
   static ShortTokens none() {
     return new ShortTokens(new byte[0], new int[1]);
+  }
+
+  /** Byte by byte: a view of many bytes is slow until the JVM's second compiler has seen it. */
+  private static long keyWhileLoading(byte[] bytes, int from, int length) {
+    long key = (long) length << LENGTH_SHIFT;
+    for (int i = 0; i < length; i++) {
+      key |= (bytes[from + i] & 0xFFL) << Byte.SIZE * i;
+    }
+    return key;
   }
 
   private void add(long key) {

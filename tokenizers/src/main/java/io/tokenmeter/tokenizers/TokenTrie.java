@@ -41,8 +41,6 @@ final class TokenTrie {
   private static final int NO_CHILD = -1;
   private static final int AT_TAIL = -2;
 
-  private static final int FIRST_LEAD_OF_THREE = 0xE0;
-  private static final int LEADS_OF_THREE = 16;
   private static final int CHARACTERS = 1 << 16;
 
   private static final long EVERY_BYTE = 0x0101010101010101L;
@@ -57,23 +55,16 @@ final class TokenTrie {
   private final long[] bitmaps;
 
   /** The nodes of three-byte characters, by code point; 0 where there is none. */
-  private final int[] characters = new int[CHARACTERS];
+  private final int[] characters;
 
-  private TokenTrie(byte[] bytes, int[] offsets, byte[] labels, long[] nodes, long[] bitmaps) {
+  private TokenTrie(
+      byte[] bytes, int[] offsets, byte[] labels, long[] nodes, long[] bitmaps, int[] characters) {
     this.bytes = bytes;
     this.offsets = offsets;
     this.labels = labels;
     this.nodes = nodes;
     this.bitmaps = bitmaps;
-    for (int lead = FIRST_LEAD_OF_THREE; lead < FIRST_LEAD_OF_THREE + LEADS_OF_THREE; lead++) {
-      for (int second = 0x80; second < 0xC0; second++) {
-        int parent = child(nodes[lead], second);
-        for (int third = 0x80; parent > 0 && third < 0xC0; third++) {
-          int node = child(nodes[parent], third);
-          characters[(lead & 0xF) << 12 | (second & 0x3F) << 6 | third & 0x3F] = Math.max(node, 0);
-        }
-      }
-    }
+    this.characters = characters;
   }
 
   /** Links the nodes, of which only the number of their children is known. */
@@ -82,7 +73,8 @@ final class TokenTrie {
     private final IntUnaryOperator childrenOf;
     private final IntUnaryOperator tokenOf;
     private final long[] nodes;
-    private final long[] bitmaps;
+    private long[] bitmaps = new long[WORDS_A_BITMAP * 256];
+    private final int[] characters = new int[CHARACTERS];
     private final int[] nextPrefix;
     private int nextBitmap;
 
@@ -104,13 +96,6 @@ final class TokenTrie {
       this.tokenOf = tokenOf;
       this.nodes = new long[count];
       this.nextPrefix = new int[ids];
-      int big = 0;
-      for (int node = 0; node < count; node++) {
-        if (childrenOf.applyAsInt(node) > FEW) {
-          big++;
-        }
-      }
-      this.bitmaps = new long[WORDS_A_BITMAP * big];
     }
 
     /**
@@ -131,6 +116,9 @@ final class TokenTrie {
         }
         int node = from[level]++;
         int count = link(node, next);
+        if (level == 1 && startsThree(from[0] - 1)) {
+          addCharacters(from[0] - 1, labels[node], next, count);
+        }
         if (count > 0) {
           level++;
           from[level] = next;
@@ -138,7 +126,13 @@ final class TokenTrie {
           to[level] = next;
         }
       }
-      return new TokenTrie(bytes, offsets, labels, nodes, bitmaps);
+      return new TokenTrie(
+          bytes,
+          offsets,
+          labels,
+          nodes,
+          Arrays.copyOf(bitmaps, WORDS_A_BITMAP * nextBitmap),
+          characters);
     }
 
     /** The longest other token that is a prefix of each one, or {@link Vocabulary#NONE}. */
@@ -167,7 +161,23 @@ final class TokenTrie {
       return count;
     }
 
+    /** The children of the node of two bytes that start three-byte characters. */
+    private void addCharacters(int lead, int second, int first, int count) {
+      for (int child = first; child < first + count; child++) {
+        if (continues(second) && continues(labels[child])) {
+          characters[character(lead, second, labels[child])] = child;
+        }
+      }
+    }
+
+    private static boolean continues(int utf8) {
+      return (utf8 & 0xC0) == 0x80;
+    }
+
     private int addBitmap(int first, int count) {
+      if (WORDS_A_BITMAP * nextBitmap == bitmaps.length) {
+        bitmaps = Arrays.copyOf(bitmaps, 2 * bitmaps.length);
+      }
       for (int child = first; child < first + count; child++) {
         int label = labels[child] & 0xFF;
         bitmaps[WORDS_A_BITMAP * nextBitmap + (label >>> 6)] |= 1L << label;
@@ -188,10 +198,8 @@ final class TokenTrie {
     int lead = text[from] & 0xFF;
     int at = from + 1;
     long node = nodes[lead];
-    if (lead >= FIRST_LEAD_OF_THREE
-        && lead < FIRST_LEAD_OF_THREE + LEADS_OF_THREE
-        && at + 2 <= to) {
-      int character = characters[(lead & 0xF) << 12 | (text[at] & 0x3F) << 6 | text[at + 1] & 0x3F];
+    if (startsThree(lead) && at + 2 <= to) {
+      int character = characters[character(lead, text[at], text[at + 1])];
       if (character != 0) {
         node = nodes[character];
         at += 2;
@@ -215,6 +223,14 @@ final class TokenTrie {
       return childOfFew(first(node), search, label);
     }
     return search == TAIL ? AT_TAIL : childOfMany(first(node), search - FIRST_BITMAP, label);
+  }
+
+  private static boolean startsThree(int lead) {
+    return lead >= 0xE0 && lead <= 0xEF;
+  }
+
+  private static int character(int lead, int second, int third) {
+    return (lead & 0xF) << 12 | (second & 0x3F) << 6 | third & 0x3F;
   }
 
   private int childOfFew(int first, int children, int label) {
