@@ -15,6 +15,12 @@ Benchmarks:
   conversation
             counting the 51st turn of a conversation, beside counting the same turn whole
               --rounds N     conversations (400)
+  tokenizers
+            counting tokens, loading and memory, beside jtokkit and Hugging Face's tokenizers
+              --rounds N     new instances that count each kind of text, the best counts (4)
+              --corpus DIR   your own texts: prose.txt, code.txt, json.txt, chinese.txt,
+                             japanese.txt and russian.txt, in UTF-8 (generated ones, and the
+                             sources of this project)
 
 Options of agent and startup:
   --jar PATH       measure this agent instead of the one of this source tree
@@ -27,7 +33,7 @@ TEXT
 }
 
 case "${1:-}" in
-  agent | startup | conversation) ;;
+  agent | startup | conversation | tokenizers) ;;
   -h | --help)
     usage
     exit
@@ -52,7 +58,7 @@ is_stale() { # PRODUCT SOURCE...: is the product missing, or older than one of i
 }
 
 own_agent=yes
-[ "$1" != conversation ] || own_agent=no
+case $1 in conversation | tokenizers) own_agent=no ;; esac
 for argument in "$@"; do
   [ "$argument" != --jar ] || own_agent=no
 done
@@ -80,6 +86,13 @@ if [ "$1" = conversation ]; then
   # In this process: the meter's own classes, with the Jackson of the measured programs.
   exec "$java" -Xmx512m -cp "$target/classes:$root/tokenizers/target/classes:$root/providers/target/classes:$root/sdk-api/target/classes:$target/programs/*" \
     io.tokenmeter.benchmarks.Benchmarks "$@"
+fi
+
+if [ "$1" = tokenizers ]; then
+  # DJL takes its native library out of its jar and must not look for another one elsewhere.
+  DJL_OFFLINE=true exec "$java" -Xmx1g -Dai.djl.offline=true \
+    -cp "$target/classes:$target/tokenizers/*:$target/programs/*" \
+    io.tokenmeter.benchmarks.Benchmarks "$@" --sources "$root"
 fi
 
 options=(--otel-jar "$target/opentelemetry-javaagent.jar")

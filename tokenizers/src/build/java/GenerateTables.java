@@ -109,9 +109,15 @@ public final class GenerateTables {
     }
   }
 
-  /** The tokens of one encoding as a trie in breadth-first order. */
+  /** The tokens of one encoding: their bytes, how they merge, and a trie to find them. */
   private static final class Vocabulary {
+    private static final int ROOTS = 256;
+
+    /** In place of a number of children: a token that goes on without a branch. */
+    private static final int TAIL = 255;
+
     private final Map<String, Integer> ids = new HashMap<>();
+    private final List<String> tokens = new ArrayList<>();
 
     /** Tokens are held as ISO-8859-1 strings: one char a byte. */
     static Vocabulary read(String name) throws IOException {
@@ -124,7 +130,7 @@ public final class GenerateTables {
         for (String line : new String(in.readAllBytes(), StandardCharsets.US_ASCII).split("\n")) {
           int space = line.indexOf(' ');
           byte[] token = Base64.getDecoder().decode(line.substring(0, space));
-          vocabulary.ids.put(
+          vocabulary.add(
               new String(token, StandardCharsets.ISO_8859_1),
               Integer.parseInt(line.substring(space + 1).trim()));
         }
@@ -132,71 +138,109 @@ public final class GenerateTables {
       return vocabulary;
     }
 
+    private void add(String token, int id) {
+      ids.put(token, id);
+      while (tokens.size() <= id) {
+        tokens.add("");
+      }
+      tokens.set(id, token);
+    }
+
+    /** The file: see {@code Vocabulary} of the product. */
     byte[] toBytes() throws IOException {
-      List<Node> nodes = breadthFirst();
+      List<Node> nodes = inOrder();
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       DataOutputStream out = new DataOutputStream(bytes);
-      out.writeInt(0x54_4D_42_32); // "TMB2"
+      out.writeInt(0x54_4D_42_33); // "TMB3"
+      out.writeInt(tokens.size());
+      out.writeInt(tokens.stream().mapToInt(String::length).sum());
       out.writeInt(nodes.size());
-      out.writeInt(ids.values().stream().mapToInt(id -> id).max().orElseThrow() + 1);
+      for (String token : tokens) {
+        out.writeByte(token.length());
+      }
+      for (String token : tokens) {
+        out.write(token.getBytes(StandardCharsets.ISO_8859_1));
+      }
+      for (int id = 0; id < tokens.size(); id++) {
+        long parts = partsOf(tokens.get(id), id);
+        for (int shift = 0; shift < 40; shift += 8) {
+          out.writeByte((int) (parts >>> shift));
+        }
+      }
       // One plane after the other: that is what compresses well.
       for (Node node : nodes) {
-        out.writeByte(node.children.size());
+        out.writeByte(node.isTail() ? TAIL : node.children.size());
       }
       for (Node node : nodes) {
-        out.writeByte(node.label);
+        out.writeByte(node.label());
       }
       for (int shift = 0; shift < 24; shift += 8) {
         for (Node node : nodes) {
           out.writeByte((node.id + 1) >>> shift);
         }
       }
-      int[] leftLengths = new int[nodes.size()];
-      int[] rights = new int[nodes.size()];
-      for (int i = 0; i < leftLengths.length; i++) {
-        Node node = nodes.get(i);
-        leftLengths[i] = node.id < 0 ? 0 : lengthOfLeftPart(node.text, node.id);
-        rights[i] = leftLengths[i] == 0 ? 0 : ids.get(node.text.substring(leftLengths[i]));
-        out.writeByte(leftLengths[i]);
-      }
-      for (int shift = 0; shift < 24; shift += 8) {
-        for (int right : rights) {
-          out.writeByte(right >>> shift);
-        }
-      }
       return bytes.toByteArray();
     }
 
-    /** All nodes below the root, whose 256 children come first, ordered by their byte. */
-    private List<Node> breadthFirst() {
+    /** The order of the nodes in the file: see {@code TokenTrie} of the product. */
+    private List<Node> inOrder() {
       List<String> sorted = new ArrayList<>(ids.keySet());
       sorted.sort(null);
-      Node root = new Node("", -1, 0);
-      for (String token : sorted) {
-        Node node = root;
-        for (int length = 1; length <= token.length(); length++) {
-          node = node.childFor(token.substring(0, length), ids);
-        }
-      }
-      if (root.children.size() != 256 || root.children.stream().anyMatch(child -> child.id < 0)) {
+      List<Node> roots = childrenOf(sorted, 0);
+      if (roots.size() != ROOTS || roots.stream().anyMatch(root -> root.id < 0)) {
         throw new IllegalStateException("not every byte is a token");
       }
-      List<Node> nodes = new ArrayList<>(root.children);
-      for (int i = 0; i < nodes.size(); i++) {
-        List<Node> children = nodes.get(i).children;
-        if (children.size() > 255) {
-          throw new IllegalStateException("a node below the root has 256 children");
-        }
-        nodes.addAll(children);
-      }
+      List<Node> nodes = new ArrayList<>();
+      addAll(roots, nodes);
       return nodes;
     }
 
+    private static void addAll(List<Node> siblings, List<Node> nodes) {
+      if (siblings.size() >= TAIL && !nodes.isEmpty()) {
+        throw new IllegalStateException("a node below the root has " + TAIL + " children");
+      }
+      nodes.addAll(siblings);
+      for (Node node : siblings) {
+        addAll(node.children, nodes);
+      }
+    }
+
+    /** The nodes below one, whose tokens these are, sorted, without that node's own. */
+    private List<Node> childrenOf(List<String> below, int depth) {
+      List<Node> children = new ArrayList<>();
+      for (int from = 0; from < below.size(); ) {
+        char label = below.get(from).charAt(depth);
+        int to = from + 1;
+        while (to < below.size() && below.get(to).charAt(depth) == label) {
+          to++;
+        }
+        children.add(node(below.subList(from, to), depth + 1));
+        from = to;
+      }
+      return children;
+    }
+
+    /** A node of the second level or deeper that leads to one token only is that token's end. */
+    private Node node(List<String> tokensWithin, int depth) {
+      String first = tokensWithin.get(0);
+      if (tokensWithin.size() == 1 && (depth > 1 || first.length() == 1)) {
+        return new Node(
+            first.substring(0, depth), ids.get(first), first.length() > depth, List.of());
+      }
+      boolean isToken = first.length() == depth;
+      List<String> below = isToken ? tokensWithin.subList(1, tokensWithin.size()) : tokensWithin;
+      return new Node(
+          first.substring(0, depth),
+          isToken ? ids.get(first) : -1,
+          false,
+          childrenOf(below, depth));
+    }
+
     /**
-     * How many bytes the left one of the two tokens has that merge into this token; 0 for a single
-     * byte. Proves on the way that the token encodes to itself.
+     * The two tokens that merge into this one, 20 bits each with the left one lowest; itself twice
+     * for a single byte. Proves on the way that the token encodes to itself.
      */
-    private int lengthOfLeftPart(String token, int id) {
+    private long partsOf(String token, int id) {
       List<String> parts = new ArrayList<>();
       for (int i = 0; i < token.length(); i++) {
         parts.add(token.substring(i, i + 1));
@@ -216,30 +260,18 @@ public final class GenerateTables {
         }
         parts.set(best, parts.get(best) + parts.remove(best + 1));
       }
-      return parts.size() == 1 ? 0 : parts.get(0).length();
+      int left = parts.size() < 2 ? id : ids.get(parts.get(0));
+      int right = parts.size() < 2 ? id : ids.get(parts.get(1));
+      return (long) right << 20 | left;
     }
 
-    private static final class Node {
-      final String text;
-      final int id;
-      final int label;
-      final List<Node> children = new ArrayList<>();
-
-      Node(String text, int id, int label) {
-        this.text = text;
-        this.id = id;
-        this.label = label;
-      }
-
-      /** Tokens arrive sorted, so the child can only be the last one or new. */
-      Node childFor(String childText, Map<String, Integer> ids) {
-        int childLabel = childText.charAt(childText.length() - 1);
-        if (!children.isEmpty() && children.get(children.size() - 1).label == childLabel) {
-          return children.get(children.size() - 1);
-        }
-        Node child = new Node(childText, ids.getOrDefault(childText, -1), childLabel);
-        children.add(child);
-        return child;
+    /**
+     * @param id of the token that ends here, or -1
+     * @param isTail whether the token has more bytes than lead here
+     */
+    private record Node(String text, int id, boolean isTail, List<Node> children) {
+      int label() {
+        return text.charAt(text.length() - 1);
       }
     }
   }

@@ -62,6 +62,19 @@ public record Arguments(Map<String, String> values) {
     return path;
   }
 
+  /** The path of a directory that exists; there is no default. */
+  public Path directory(String option) throws UsageException {
+    String text = values.get(option);
+    if (text == null) {
+      throw new UsageException(option + " is missing; expected the path of a directory");
+    }
+    Path path = Path.of(text).toAbsolutePath();
+    if (!Files.isDirectory(path)) {
+      throw new UsageException(option + " is " + path + ", which is not a directory");
+    }
+    return path;
+  }
+
   /**
    * The {@code java} command of a JDK or JRE.
    *

@@ -8,7 +8,6 @@ final class BpeEncoding implements Encoding {
   private final String name;
   private final Vocabulary vocabulary;
   private final PreTokenizer preTokenizer;
-  private final PieceCache cache = new PieceCache();
   private final CounterPool<TextCounter> counters;
 
   BpeEncoding(String name, Vocabulary vocabulary, PreTokenizer preTokenizer) {
@@ -92,7 +91,7 @@ final class BpeEncoding implements Encoding {
   }
 
   private TextCounter newCounter() {
-    return new TextCounter(vocabulary, preTokenizer, cache);
+    return new TextCounter(vocabulary, preTokenizer);
   }
 
   @Override

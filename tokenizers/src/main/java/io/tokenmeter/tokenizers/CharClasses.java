@@ -45,6 +45,14 @@ final class CharClasses {
   private static final byte[] BLOCKS;
   private static final byte[] ASCII = new byte[128];
 
+  /** Of all characters of one or two bytes. */
+  private static final byte[] TWO_BYTES = new byte[0x800];
+
+  /** What starts with these is between U+5000 and U+9FFF: ideographs without a gap. */
+  private static final int FIRST_IDEOGRAPHIC_LEAD = 0xE5;
+
+  private static final int LAST_IDEOGRAPHIC_LEAD = 0xE9;
+
   static {
     ByteBuffer table = ByteBuffer.wrap(Resources.bytes("char-classes.bin"));
     int blocks = table.getChar();
@@ -54,9 +62,10 @@ final class CharClasses {
     }
     BLOCKS = new byte[blocks << LAST_BITS];
     table.get(BLOCKS);
-    for (int c = 0; c < ASCII.length; c++) {
-      ASCII[c] = BLOCKS[BLOCK_OF[c >> LAST_BITS] + (c & LAST_MASK)];
+    for (int c = 0; c < TWO_BYTES.length; c++) {
+      TWO_BYTES[c] = BLOCKS[BLOCK_OF[c >> LAST_BITS] + (c & LAST_MASK)];
     }
+    System.arraycopy(TWO_BYTES, 0, ASCII, 0, ASCII.length);
   }
 
   private CharClasses() {}
@@ -69,7 +78,10 @@ final class CharClasses {
 
   private static int beyondAscii(byte[] utf8, int index, int lead) {
     if (lead < 0xE0) {
-      return BLOCKS[BLOCK_OF[lead & 0x1F] + (utf8[index + 1] & LAST_MASK)];
+      return TWO_BYTES[(lead & 0x1F) << LAST_BITS | (utf8[index + 1] & LAST_MASK)];
+    }
+    if (lead >= FIRST_IDEOGRAPHIC_LEAD && lead <= LAST_IDEOGRAPHIC_LEAD) {
+      return CASELESS;
     }
     int second = utf8[index + 1] & LAST_MASK;
     if (lead < 0xF0) {
@@ -92,8 +104,21 @@ final class CharClasses {
   /** Where the run of these classes ends that starts at {@code from}: at most at {@code to}. */
   static int runEnd(byte[] utf8, int from, int to, int classes) {
     int at = from;
-    while (at < to && (at(utf8, at) & classes) != 0) {
-      at += width(utf8, at);
+    while (at < to) {
+      int lead = utf8[at];
+      int charClass;
+      int width;
+      if (lead >= 0) {
+        charClass = ASCII[lead];
+        width = 1;
+      } else {
+        charClass = beyondAscii(utf8, at, lead & 0xFF);
+        width = lead < (byte) 0xE0 ? 2 : lead < (byte) 0xF0 ? 3 : 4;
+      }
+      if ((charClass & classes) == 0) {
+        return at;
+      }
+      at += width;
     }
     return at;
   }

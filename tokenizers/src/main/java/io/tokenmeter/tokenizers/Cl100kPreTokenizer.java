@@ -34,6 +34,32 @@ final class Cl100kPreTokenizer extends PreTokenizer {
 
   @Override
   int pieceEnd(byte[] utf8, int from, int to, boolean last) {
+    int end = asciiWordEnd(utf8, from, to);
+    return end > from ? end : anyPieceEnd(utf8, from, to, last);
+  }
+
+  /**
+   * The end of a piece of ASCII letters with or without a prefix: most pieces are such. {@code
+   * from} if the piece is, or may be, another one.
+   */
+  private static int asciiWordEnd(byte[] utf8, int from, int to) {
+    long bytes = Longs.at(utf8, from);
+    int first = (int) bytes & 0xFF;
+    long others = Runs.othersThanLetters(bytes) & ~0xFFL;
+    int end = from + Runs.leading(others);
+    if (others == 0) {
+      end = Runs.lettersEnd(utf8, end, to);
+    }
+    if (end >= to || first >= 0x80 || utf8[end] < 0 || first == '\'' || !isLetter(utf8[end - 1])) {
+      return from;
+    }
+    return PREFIX[first] == 1 || isLetter(first) ? end : from;
+  }
+
+  private int anyPieceEnd(byte[] utf8, int from, int to, boolean last) {
+    if (isLoneSymbol(utf8, from, to)) {
+      return from + 1;
+    }
     if (utf8[from] == '\'') {
       int end = contractionEnd(utf8, from, to, last);
       if (end != from) {
@@ -43,7 +69,7 @@ final class Cl100kPreTokenizer extends PreTokenizer {
     int first = CharClasses.at(utf8, from);
     int second = from + CharClasses.width(utf8, from);
     if ((first & LETTER) != 0) {
-      return decided(CharClasses.runEnd(utf8, second, to, LETTER), to, last);
+      return lettersEnd(utf8, second, to, last);
     }
     if (first == NUMBER) {
       return numberEnd(utf8, second, to, last, mostDigits);
@@ -53,12 +79,17 @@ final class Cl100kPreTokenizer extends PreTokenizer {
     }
     int next = CharClasses.at(utf8, second);
     if (first != NEWLINE && (next & LETTER) != 0) {
-      return decided(CharClasses.runEnd(utf8, second, to, LETTER), to, last);
+      return lettersEnd(utf8, second, to, last);
     }
     if ((first & SPACE) == 0 || (utf8[from] == ' ' && isSymbol(next))) {
       return symbolEnd(utf8, second, to, last);
     }
     return spaceEnd(utf8, from, to, last);
+  }
+
+  private static int lettersEnd(byte[] utf8, int from, int to, boolean last) {
+    int small = Runs.smallCyrillicEnd(utf8, from, to);
+    return decided(CharClasses.runEnd(utf8, small, to, LETTER), to, last);
   }
 
   /** At most so many numbers, the first of which ends at {@code second}. */
@@ -83,14 +114,27 @@ final class Cl100kPreTokenizer extends PreTokenizer {
 
   /** Up to the last line end of a run; without one, all but the space that goes to what follows. */
   static int spaceEnd(byte[] utf8, int from, int to, boolean last) {
-    int end = CharClasses.runEnd(utf8, from, to, SPACE);
+    int afterLineEnd = from;
+    int end = from;
+    while (end < to) {
+      end = Runs.spacesEnd(utf8, end, to);
+      if (end == to) {
+        break;
+      }
+      int charClass = CharClasses.at(utf8, end);
+      if ((charClass & SPACE) == 0) {
+        break;
+      }
+      end += CharClasses.width(utf8, end);
+      if (charClass == NEWLINE) {
+        afterLineEnd = end;
+      }
+    }
     if (end == to && !last) {
       return UNDECIDED;
     }
-    for (int at = end - 1; at >= from; at--) {
-      if (utf8[at] == '\n' || utf8[at] == '\r') {
-        return at + 1;
-      }
+    if (afterLineEnd > from) {
+      return afterLineEnd;
     }
     if (end == to) {
       return to;

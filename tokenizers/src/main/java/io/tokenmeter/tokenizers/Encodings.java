@@ -5,20 +5,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /**
  * Finds encodings; each is loaded once, when it is first asked for, and shared by all threads.
  * Thread-safe.
  */
 public final class Encodings {
-  private static final Map<String, Supplier<Encoding>> LOADERS =
+  private record BuiltIn(String vocabulary, PreTokenizer preTokenizer) {}
+
+  private static final Map<String, BuiltIn> BUILT_IN =
       Map.of(
-          "r50k_base", () -> load("r50k_base", "r50k_base", new Gpt2PreTokenizer()),
-          "p50k_base", () -> load("p50k_base", "p50k_base", new Gpt2PreTokenizer()),
-          "cl100k_base", () -> load("cl100k_base", "cl100k_base", new Cl100kPreTokenizer()),
-          "o200k_base", () -> load("o200k_base", "o200k_base", new O200kPreTokenizer()),
-          "o200k_harmony", () -> load("o200k_harmony", "o200k_base", new O200kPreTokenizer()));
+          "r50k_base", new BuiltIn("r50k_base", new Gpt2PreTokenizer()),
+          "p50k_base", new BuiltIn("p50k_base", new Gpt2PreTokenizer()),
+          "cl100k_base", new BuiltIn("cl100k_base", new Cl100kPreTokenizer()),
+          "o200k_base", new BuiltIn("o200k_base", new O200kPreTokenizer()),
+          "o200k_harmony", new BuiltIn("o200k_base", new O200kPreTokenizer()));
 
   private static final Map<String, Vocabulary> VOCABULARIES = new ConcurrentHashMap<>();
   private static final Map<String, Encoding> LOADED = new ConcurrentHashMap<>();
@@ -35,12 +36,29 @@ public final class Encodings {
     if (loaded != null) {
       return loaded;
     }
-    Supplier<Encoding> loader = LOADERS.get(name);
-    if (loader == null) {
+    return LOADED.computeIfAbsent(
+        name,
+        key -> {
+          BuiltIn builtIn = builtIn(key);
+          Vocabulary vocabulary =
+              VOCABULARIES.computeIfAbsent(builtIn.vocabulary, Vocabulary::load);
+          return new BpeEncoding(key, vocabulary, builtIn.preTokenizer);
+        });
+  }
+
+  /** An instance that shares nothing with any other, for benchmarks: nothing is remembered yet. */
+  static Encoding load(String name) {
+    BuiltIn builtIn = builtIn(name);
+    return new BpeEncoding(name, Vocabulary.load(builtIn.vocabulary), builtIn.preTokenizer);
+  }
+
+  private static BuiltIn builtIn(String name) {
+    BuiltIn builtIn = BUILT_IN.get(name);
+    if (builtIn == null) {
       throw new IllegalArgumentException(
           "no encoding is named '" + name + "'; expected one of " + names());
     }
-    return LOADED.computeIfAbsent(name, key -> loader.get());
+    return builtIn;
   }
 
   /**
@@ -82,11 +100,6 @@ public final class Encodings {
 
   /** The names of all encodings, in alphabetical order. */
   static List<String> names() {
-    return LOADERS.keySet().stream().sorted().toList();
-  }
-
-  private static Encoding load(String name, String vocabulary, PreTokenizer preTokenizer) {
-    return new BpeEncoding(
-        name, VOCABULARIES.computeIfAbsent(vocabulary, Vocabulary::load), preTokenizer);
+    return BUILT_IN.keySet().stream().sorted().toList();
   }
 }

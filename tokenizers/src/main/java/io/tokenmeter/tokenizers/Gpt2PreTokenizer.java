@@ -24,6 +24,10 @@ final class Gpt2PreTokenizer extends PreTokenizer {
     if (at == to) {
       return last ? to : UNDECIDED;
     }
+    int letters = Runs.lettersEnd(utf8, at, to);
+    if (letters > at && letters < to && utf8[letters] >= 0) {
+      return letters;
+    }
     int first = CharClasses.at(utf8, at);
     if ((first & LETTER) != 0) {
       return decided(CharClasses.runEnd(utf8, at, to, LETTER), to, last);

@@ -3,27 +3,36 @@ package io.tokenmeter.tokenizers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which token two tokens merge into, and which tokens can stand side by side. Filled by one thread,
- * then used by all; what it remembers of their questions is a single long each.
- *
- * <p>An entry is one long: the left token, the right token, and the one they merge into plus one,
- * in {@value #BITS} bits each.
+ * Which token two tokens merge into, and which tokens can stand side by side. Immutable but for
+ * what it remembers of its answers, a single long each.
  */
 final class MergeTable {
+  /** What each token merges from takes so many bytes of the constructor's argument. */
+  static final int BYTES_A_TOKEN = 5;
+
   private static final int BITS = 20;
-  private static final int REMEMBERED = 8192;
   private static final int LOWEST = (1 << BITS) - 1;
+  private static final long PARTS = (1L << 2 * BITS) - 1;
+  private static final int REMEMBERED = 8192;
+  private static final int BITS_AN_ID = 16;
 
-  /** The two tokens that merge into each one: the left one in the upper half. */
-  private final long[] parts;
-
-  private final long[] entries;
+  /** By token, in five bytes: the two tokens that merge into it. */
+  private final byte[] parts;
 
   /**
-   * One bit for the hash of each pair that merges, eight bits a pair. Most pairs that are looked up
-   * do not merge; this says so out of the processor's own cache, which the entries do not fit in.
+   * By the hash of the two tokens, open-addressed: the one they merge into plus one (20 bits) and
+   * twelve more bits of the hash. Which two tokens it is for is known from {@link #parts}.
+   */
+  private final int[] entries;
+
+  /**
+   * One bit for the hash of each pair that merges, eight bits a pair or more. Most pairs that are
+   * looked up do not merge; this says so out of the processor's own cache, which the entries do not
+   * fit in.
    */
   private final long[] filter;
+
+  private final Borders borders;
 
   /** Pairs that were looked into before: the pair plus one, and in the lowest bit the answer. */
   private final long[] remembered = new long[REMEMBERED];
@@ -34,32 +43,51 @@ final class MergeTable {
    */
   private int @Nullable [] latest;
 
-  /** For a vocabulary of at most 2^{@value #BITS} ids. */
-  MergeTable(int ids) {
+  /**
+   * For a vocabulary of at most 2^{@value #BITS} ids.
+   *
+   * @param parts for each id {@value #BYTES_A_TOKEN} bytes, lowest first, and at the end {@link
+   *     Longs#PADDING}: the two tokens that merge into it, the left one in the lower {@value #BITS}
+   *     bits; the token itself twice if nothing merges into it
+   * @param bytes all tokens one after the other
+   * @param offsets where each token starts; one more for the end
+   */
+  MergeTable(byte[] parts, byte[] bytes, int[] offsets) {
+    int ids = offsets.length - 1;
     if (ids >= LOWEST) {
       throw new IllegalArgumentException(
           "a vocabulary of " + ids + " ids; at most " + (LOWEST - 1) + " are supported");
     }
-    this.parts = new long[ids];
-    this.entries = new long[ids + ids / 2 + 1];
-    this.filter = new long[Integer.highestOneBit(ids) / 4];
+    this.parts = parts;
+    this.entries = new int[ids + ids / 2 + 1];
+    this.filter = new long[Math.max(1, Integer.highestOneBit(ids) * BITS_AN_ID / Long.SIZE)];
+    this.borders = new Borders(ids);
+    for (int token = 0; token < ids; token++) {
+      int left = partWhileLoading(BYTES_A_TOKEN * token, 0);
+      int right = partWhileLoading(BYTES_A_TOKEN * token + 2, 4);
+      if (left != token || right != token) {
+        add(pair(left, right), token);
+        int border = offsets[token] + offsets[left + 1] - offsets[left];
+        borders.add(bytes, offsets[token], border, offsets[token + 1]);
+      }
+    }
   }
 
-  /** A token that nothing merges into. */
-  void addAtom(int token) {
-    parts[token] = (long) token << Integer.SIZE | token;
+  /** Byte by byte: a view of many bytes is slow until the JVM's second compiler has seen it. */
+  private int partWhileLoading(int at, int shift) {
+    int bits = (parts[at] & 0xFF) | (parts[at + 1] & 0xFF) << 8 | (parts[at + 2] & 0xFF) << 16;
+    return bits >>> shift & LOWEST;
   }
 
-  void addMerge(int leftToken, int rightToken, int token) {
-    parts[token] = (long) leftToken << Integer.SIZE | rightToken;
-    long key = key(leftToken, rightToken);
-    int bit = Longs.slot(key, filter.length << 6);
+  private void add(long pair, int token) {
+    long hash = hash(pair);
+    int bit = (int) (hash >>> 40) & (filter.length << 6) - 1;
     filter[bit >>> 6] |= 1L << bit;
-    int slot = Longs.slot(key, entries.length);
+    int slot = slot(hash);
     while (entries[slot] != 0) {
       slot = next(slot);
     }
-    entries[slot] = key << BITS | (token + 1);
+    entries[slot] = (int) hash & ~LOWEST | (token + 1);
   }
 
   /** To be called once all merges are added, if tokens merge out of ones that are made later. */
@@ -69,19 +97,26 @@ final class MergeTable {
 
   /** The token that these two merge into, or {@link Integer#MAX_VALUE}. */
   private int merged(int leftToken, int rightToken) {
-    long key = key(leftToken, rightToken);
-    int bit = Longs.slot(key, filter.length << 6);
+    long pair = pair(leftToken, rightToken);
+    long hash = hash(pair);
+    int bit = (int) (hash >>> 40) & (filter.length << 6) - 1;
     if ((filter[bit >>> 6] & 1L << bit) == 0) {
       return Integer.MAX_VALUE;
     }
-    int slot = Longs.slot(key, entries.length);
-    while (entries[slot] != 0) {
-      if (entries[slot] >>> BITS == key) {
-        return (int) (entries[slot] & LOWEST) - 1;
+    int slot = slot(hash);
+    while (true) {
+      int entry = entries[slot];
+      if (entry == 0) {
+        return Integer.MAX_VALUE;
+      }
+      if ((entry ^ (int) hash) >>> BITS == 0) {
+        int token = (entry & LOWEST) - 1;
+        if (parts(token) == pair) {
+          return token;
+        }
       }
       slot = next(slot);
     }
-    return Integer.MAX_VALUE;
   }
 
   /**
@@ -93,9 +128,14 @@ final class MergeTable {
    * of one rank happen from left to right.
    *
    * <p>Answers are remembered, by all threads without any order between them.
+   *
+   * @param border where the right token starts in the text
    */
-  boolean canFollow(int leftToken, int rightToken) {
-    long pair = key(leftToken, rightToken);
+  boolean canFollow(int leftToken, int rightToken, byte[] text, int border) {
+    if (border >= Borders.BYTES_BEFORE && !borders.mayMerge(text, border)) {
+      return true;
+    }
+    long pair = pair(leftToken, rightToken);
     int slot = Longs.slot(pair, REMEMBERED);
     long known = remembered[slot];
     if (known >>> 1 == pair + 1) {
@@ -141,6 +181,18 @@ final class MergeTable {
     }
   }
 
+  /** Fills in what a token merges from, for the constructor. */
+  static void putParts(byte[] parts, int token, int leftToken, int rightToken) {
+    long pair = pair(leftToken, rightToken);
+    for (int i = 0; i < BYTES_A_TOKEN; i++) {
+      parts[BYTES_A_TOKEN * token + i] = (byte) (pair >>> Byte.SIZE * i);
+    }
+  }
+
+  private long parts(int token) {
+    return Longs.at(parts, BYTES_A_TOKEN * token) & PARTS;
+  }
+
   /**
    * As {@link #isValid}, where a token may merge out of one that a later merge makes, and then does
    * at once. So it is there as early as the latest merge that goes into it, and what is undone next
@@ -176,18 +228,28 @@ final class MergeTable {
   }
 
   private int left(int token) {
-    return (int) (parts[token] >>> Integer.SIZE);
+    return (int) parts(token) & LOWEST;
   }
 
   private int right(int token) {
-    return (int) parts[token];
+    return (int) (parts(token) >>> BITS);
+  }
+
+  private int slot(long hash) {
+    return (int) (((hash >>> 32) * entries.length) >>> 32);
   }
 
   private int next(int slot) {
     return slot + 1 == entries.length ? 0 : slot + 1;
   }
 
-  private static long key(int leftToken, int rightToken) {
-    return (long) leftToken << BITS | rightToken;
+  private static long pair(int leftToken, int rightToken) {
+    return (long) rightToken << BITS | leftToken;
+  }
+
+  /** All bits depend on all bits: slot, filter bit and the bits kept in the entry are apart. */
+  private static long hash(long pair) {
+    long hash = pair * 0x9E3779B97F4A7C15L;
+    return (hash ^ hash >>> 32) * 0xC2B2AE3D27D4EB4FL;
   }
 }

@@ -41,6 +41,42 @@ final class O200kPreTokenizer extends PreTokenizer {
 
   @Override
   int pieceEnd(byte[] utf8, int from, int to, boolean last) {
+    int end = asciiWordEnd(utf8, from, to);
+    return end > from ? end : anyPieceEnd(utf8, from, to, last);
+  }
+
+  /**
+   * The end of a piece of ASCII letters, all small but perhaps the first, with or without a prefix:
+   * most pieces are such. {@code from} if the piece is, or may be, another one.
+   *
+   * <p>The next piece cannot be looked at before this one's end is known, so the way to it is kept
+   * short; what decides whether it counts is looked at beside it.
+   */
+  private static int asciiWordEnd(byte[] utf8, int from, int to) {
+    long bytes = Longs.at(utf8, from);
+    int first = (int) bytes & 0xFF;
+    int second = (int) (bytes >>> 8) & 0xFF;
+    int capital = ~(second - 'A' | 'Z' - second) >> 31 & -PREFIX[first];
+    long others = Runs.othersThanSmallLetters(bytes) & ~(0xFF | capital & 0xFF00);
+    int end = from + Runs.leading(others);
+    if (others == 0) {
+      end = Runs.smallLettersEnd(utf8, end, to);
+    }
+    if (end >= to || first >= 0x80 || !endsWord(utf8[end])) {
+      return from;
+    }
+    int before = utf8[end - 1];
+    return before >= 'a' && before <= 'z' && (PREFIX[first] == 1 || isLetter(first)) ? end : from;
+  }
+
+  private static boolean endsWord(int next) {
+    return next >= 0 && next != '\'';
+  }
+
+  private int anyPieceEnd(byte[] utf8, int from, int to, boolean last) {
+    if (isLoneSymbol(utf8, from, to)) {
+      return from + 1;
+    }
     int first = CharClasses.at(utf8, from);
     // A mark is a prefix (P) as well as part of a word: the piece is the same either way.
     if ((first & WORD) != 0) {
@@ -86,7 +122,8 @@ final class O200kPreTokenizer extends PreTokenizer {
       return UNDECIDED;
     }
     if (at < to && charClass == LOWER) {
-      int end = CharClasses.runEnd(utf8, at, to, LOWER | CASELESS | MARK);
+      int small = Runs.smallCyrillicEnd(utf8, at, to);
+      int end = CharClasses.runEnd(utf8, small, to, LOWER | CASELESS | MARK);
       return suffixEnd(utf8, end, to, last);
     }
     return afterCaseless > from && afterCaseless < at

@@ -3,7 +3,7 @@ package io.tokenmeter.tokenizers;
 import java.util.Arrays;
 
 /**
- * Encodes one piece that is not a whole token. Reusable, not thread-safe.
+ * Encodes one piece. Reusable, not thread-safe.
  *
  * <p>Instead of merging from single bytes up, it takes the longest token at each place as long as
  * the neighbours {@linkplain Vocabulary#canFollow can stand side by side}: exactly one such chain
@@ -32,7 +32,8 @@ final class PieceEncoder {
     int next = vocabulary.longest(text, from, to);
     while (true) {
       int end = at + vocabulary.length(next);
-      if (isOpen(end - from) && (count == 0 || vocabulary.canFollow(tokens[count - 1], next))) {
+      if (isOpen(end - from)
+          && (count == 0 || vocabulary.canFollow(tokens[count - 1], next, text, at))) {
         push(count++, next);
         if (end == to) {
           return count;
@@ -41,7 +42,7 @@ final class PieceEncoder {
         next = vocabulary.longest(text, at, to);
       } else {
         int shorter = vocabulary.nextPrefix(next);
-        if (shorter != TokenTable.NONE) {
+        if (shorter != Vocabulary.NONE) {
           next = shorter;
         } else {
           close(at - from);
@@ -79,7 +80,9 @@ final class PieceEncoder {
     if (words > closed.length) {
       closed = new long[words];
     } else {
-      Arrays.fill(closed, 0, words, 0);
+      for (int i = 0; i < words; i++) {
+        closed[i] = 0;
+      }
     }
   }
 

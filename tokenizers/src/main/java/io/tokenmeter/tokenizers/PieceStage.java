@@ -112,12 +112,14 @@ final class PieceStage extends Stage {
     if (to - from > PieceCache.LONGEST) {
       return countAfresh(bytes, from, to);
     }
-    int known = cache.tokens(bytes, from, to);
+    long head = PieceCache.head(bytes, from, to);
+    long tail = PieceCache.tail(bytes, from, to);
+    int known = cache.tokens(head, tail);
     if (known != PieceCache.UNKNOWN) {
       return known;
     }
     int tokens = countAfresh(bytes, from, to);
-    cache.put(bytes, from, to, tokens);
+    cache.put(head, tail, tokens);
     return tokens;
   }
 

@@ -1,6 +1,9 @@
 package io.tokenmeter.tokenizers;
 
+import static io.tokenmeter.tokenizers.CharClasses.LETTER;
 import static io.tokenmeter.tokenizers.CharClasses.MARK;
+import static io.tokenmeter.tokenizers.CharClasses.NEWLINE;
+import static io.tokenmeter.tokenizers.CharClasses.NUMBER;
 
 /**
  * Cuts a text into the pieces that are merged each for itself: a regular expression of the
@@ -61,5 +64,30 @@ abstract class PreTokenizer {
   /** Whether a character can be part of a piece of symbols: neither letter, number nor space. */
   static boolean isSymbol(int charClass) {
     return (charClass & ~MARK) == 0;
+  }
+
+  /**
+   * One for each ASCII character, by its byte, that can stand before the letters of a word and be
+   * part of its piece: neither letter, digit nor line end.
+   */
+  static final byte[] PREFIX = new byte[256];
+
+  static {
+    for (int c = 0; c < 128; c++) {
+      int charClass = CharClasses.at(new byte[] {(byte) c}, 0);
+      PREFIX[c] = (byte) ((charClass & (LETTER | NUMBER | NEWLINE)) == 0 ? 1 : 0);
+    }
+  }
+
+  /** Whether here is an ASCII symbol with a space behind it, such as most commas. */
+  static boolean isLoneSymbol(byte[] utf8, int from, int to) {
+    int first = utf8[from];
+    return first > ' ' && from + 1 < to && utf8[from + 1] == ' ' && PREFIX[first] == 1;
+  }
+
+  /** Whether an ASCII character is a letter. */
+  static boolean isLetter(int ascii) {
+    int small = ascii | 0x20;
+    return small >= 'a' && small <= 'z';
   }
 }

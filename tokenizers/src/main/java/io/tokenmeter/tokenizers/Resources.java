@@ -11,18 +11,24 @@ final class Resources {
   private Resources() {}
 
   /**
-   * The content of a file beside this class.
+   * A file beside this class, for reading.
    *
    * @throws IllegalStateException if the product was packed without it
    */
+  static InputStream open(String name) {
+    InputStream in = Resources.class.getResourceAsStream(name);
+    if (in == null) {
+      throw new IllegalStateException(
+          "the resource io/tokenmeter/tokenizers/"
+              + name
+              + " is missing: the tokenmeter jar was repacked without its data files");
+    }
+    return in;
+  }
+
+  /** The content of a file beside this class. */
   static byte[] bytes(String name) {
-    try (InputStream in = Resources.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException(
-            "the resource io/tokenmeter/tokenizers/"
-                + name
-                + " is missing: the tokenmeter jar was repacked without its data files");
-      }
+    try (InputStream in = open(name)) {
       return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the resource " + name, e);

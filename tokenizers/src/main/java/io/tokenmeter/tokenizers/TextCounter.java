@@ -11,9 +11,9 @@ final class TextCounter implements StreamCounter {
   /** Pieces are counted once that many bytes wait for it. */
   private static final int BATCH = 2048;
 
-  private final Vocabulary vocabulary;
   private final PreTokenizer preTokenizer;
   private final PieceEncoder pieceEncoder;
+  private final ShortTokens shortTokens;
   private final PieceCache cache;
   private final Utf8Buffer text = new Utf8Buffer();
 
@@ -27,9 +27,9 @@ final class TextCounter implements StreamCounter {
 
   private @Nullable TokenList found;
 
-  TextCounter(Vocabulary vocabulary, PreTokenizer preTokenizer, PieceCache cache) {
-    this.cache = cache;
-    this.vocabulary = vocabulary;
+  TextCounter(Vocabulary vocabulary, PreTokenizer preTokenizer) {
+    this.shortTokens = vocabulary.shortTokens();
+    this.cache = vocabulary.cache();
     this.preTokenizer = preTokenizer;
     this.pieceEncoder = new PieceEncoder(vocabulary);
   }
@@ -113,30 +113,25 @@ final class TextCounter implements StreamCounter {
   }
 
   private int count(byte[] bytes, int from, int to) {
-    if (to - from > PieceCache.LONGEST) {
-      return countAfresh(bytes, from, to);
+    int length = to - from;
+    if (length <= ShortTokens.LONGEST && shortTokens.contains(bytes, from, length)) {
+      return 1;
     }
-    int known = cache.tokens(bytes, from, to);
+    if (length > PieceCache.LONGEST) {
+      return pieceEncoder.encode(bytes, from, to);
+    }
+    long head = PieceCache.head(bytes, from, to);
+    long tail = PieceCache.tail(bytes, from, to);
+    int known = cache.tokens(head, tail);
     if (known != PieceCache.UNKNOWN) {
       return known;
     }
-    int tokens = countAfresh(bytes, from, to);
-    cache.put(bytes, from, to, tokens);
+    int tokens = pieceEncoder.encode(bytes, from, to);
+    cache.put(head, tail, tokens);
     return tokens;
   }
 
-  private int countAfresh(byte[] bytes, int from, int to) {
-    return vocabulary.find(bytes, from, to) != TokenTable.NONE
-        ? 1
-        : pieceEncoder.encode(bytes, from, to);
-  }
-
   private int collect(byte[] bytes, int from, int to, TokenList ids) {
-    int token = vocabulary.find(bytes, from, to);
-    if (token != TokenTable.NONE) {
-      ids.add(token);
-      return 1;
-    }
     int count = pieceEncoder.encode(bytes, from, to);
     ids.addAll(pieceEncoder.tokens(), count);
     return count;

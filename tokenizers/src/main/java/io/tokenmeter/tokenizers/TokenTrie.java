@@ -1,116 +1,286 @@
 package io.tokenmeter.tokenizers;
 
+import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
+
 /**
- * The tokens as a trie, for the longest token at a place. Nodes are numbered in breadth-first
- * order, so the children of a node are consecutive. Immutable.
+ * The tokens as a trie, for the longest token at a place. The children of a node are consecutive,
+ * and behind them are those of the first child with all below it, then those of the second: small
+ * branches stay within a cache line or two. The first 256 nodes are those of single bytes. A node
+ * below which there is one token only is that token's end, whatever bytes it still has: they are
+ * compared with the token's own. Immutable.
  *
- * <p>A node is one long, so that a step down mostly stays within one cache line: the byte that
- * leads to it (8 bits), the number of its children (8), the first of them (24), and the longest
- * token that is a prefix of its bytes, or all of them (24).
+ * <p>A node is one long: the longest token that is a prefix of its bytes, or all of them (20 bits);
+ * its first child, or for a token's early end the longest token that is a shorter prefix (24); and
+ * how to find a child (20): the number of children if they are few, else where its {@linkplain
+ * #bitmaps bitmap} is.
  */
 final class TokenTrie {
-  private static final int ROOTS = 256;
-  private static final int LABEL_SHIFT = 56;
-  private static final int CHILDREN_SHIFT = 48;
-  private static final int FIRST_SHIFT = 24;
-  private static final int INDEX_MASK = 0xFF_FFFF;
+  static final int ROOTS = 256;
 
-  /** Among more children than that the right one is found by halving. */
-  private static final int FEW = 8;
+  /** Stands for the number of children of a token's early end. */
+  static final int TAIL_CHILDREN = -1;
 
+  private static final int NO_PREFIX = Vocabulary.NONE;
+
+  /** A token's bytes are at most that many. */
+  private static final int DEEPEST = 256;
+
+  private static final int TOKEN_MASK = (1 << 20) - 1;
+  private static final int FIRST_SHIFT = 20;
+  private static final int FIRST_MASK = (1 << 24) - 1;
+  private static final int SEARCH_SHIFT = 44;
+
+  /** So many labels are compared at once. */
+  private static final int FEW = Long.BYTES;
+
+  private static final int TAIL = FEW + 1;
+  private static final int FIRST_BITMAP = FEW + 2;
+  private static final int WORDS_A_BITMAP = 4;
+
+  private static final int NO_CHILD = -1;
+  private static final int AT_TAIL = -2;
+
+  private static final int CHARACTERS = 1 << 16;
+
+  private static final long EVERY_BYTE = 0x0101010101010101L;
+  private static final long EVERY_HIGH_BIT = 0x8080808080808080L;
+
+  private final byte[] bytes;
+  private final int[] offsets;
+  private final byte[] labels;
   private final long[] nodes;
 
-  /** The nodes of two bytes, by these two; 0 where there is none. */
-  private final int[] second = new int[ROOTS * ROOTS];
+  /** Of each node with more than a few children, one bit for each byte that leads to a child. */
+  private final long[] bitmaps;
 
-  private TokenTrie(long[] nodes) {
+  /** The nodes of three-byte characters, by code point; 0 where there is none. */
+  private final int[] characters;
+
+  private TokenTrie(
+      byte[] bytes, int[] offsets, byte[] labels, long[] nodes, long[] bitmaps, int[] characters) {
+    this.bytes = bytes;
+    this.offsets = offsets;
+    this.labels = labels;
     this.nodes = nodes;
-    for (int root = 0; root < ROOTS; root++) {
-      int first = firstChild(nodes[root]);
-      for (int child = first; child < first + children(nodes[root]); child++) {
-        second[root << 8 | label(nodes[child])] = child;
-      }
-    }
+    this.bitmaps = bitmaps;
+    this.characters = characters;
   }
 
-  /** Fills in the nodes one after the other, for {@link #build}. */
+  /** Links the nodes, of which only the number of their children is known. */
   static final class Builder {
+    private final byte[] labels;
+    private final IntUnaryOperator childrenOf;
+    private final IntUnaryOperator tokenOf;
     private final long[] nodes;
-    private int next = ROOTS;
+    private long[] bitmaps = new long[WORDS_A_BITMAP * 256];
+    private final int[] characters = new int[CHARACTERS];
+    private final int[] nextPrefix;
+    private int nextBitmap;
 
-    Builder(int size) {
-      this.nodes = new long[size];
+    /**
+     * @param labels the byte that leads to each node, in the order of the nodes, and {@link
+     *     Longs#PADDING}
+     * @param childrenOf the number of a node's children, or {@link #TAIL_CHILDREN}
+     * @param tokenOf the token of a node, or {@link Vocabulary#NONE}
+     * @param ids one more than the highest token
+     */
+    Builder(byte[] labels, IntUnaryOperator childrenOf, IntUnaryOperator tokenOf, int ids) {
+      int count = labels.length - Longs.PADDING;
+      if (count > FIRST_MASK) {
+        throw new IllegalArgumentException(
+            "a vocabulary of " + count + " trie nodes; at most " + FIRST_MASK + " are supported");
+      }
+      this.labels = labels;
+      this.childrenOf = childrenOf;
+      this.tokenOf = tokenOf;
+      this.nodes = new long[count];
+      this.nextPrefix = new int[ids];
     }
 
-    /** The node's children are those that follow the children of the node before it. */
-    void set(int node, int label, int children, int longestToken) {
+    /**
+     * @param bytes all tokens one after the other
+     * @param offsets where each token starts; one more for the end
+     */
+    TokenTrie build(byte[] bytes, int[] offsets) {
+      // The nodes that are still to be linked, as ranges: those of the deepest level come first.
+      int[] from = new int[DEEPEST];
+      int[] to = new int[DEEPEST];
+      to[0] = ROOTS;
+      int next = ROOTS;
+      Arrays.fill(nodes, 0, ROOTS, NO_PREFIX);
+      for (int level = 0; level >= 0; ) {
+        if (from[level] == to[level]) {
+          level--;
+          continue;
+        }
+        int node = from[level]++;
+        int count = link(node, next);
+        if (level == 1 && startsThree(from[0] - 1)) {
+          addCharacters(from[0] - 1, labels[node], next, count);
+        }
+        if (count > 0) {
+          level++;
+          from[level] = next;
+          next += count;
+          to[level] = next;
+        }
+      }
+      return new TokenTrie(
+          bytes,
+          offsets,
+          labels,
+          nodes,
+          Arrays.copyOf(bitmaps, WORDS_A_BITMAP * nextBitmap),
+          characters);
+    }
+
+    /** The longest other token that is a prefix of each one, or {@link Vocabulary#NONE}. */
+    int[] nextPrefix() {
+      return nextPrefix;
+    }
+
+    /** Fills in a node, whose children start at {@code first}, and returns how many they are. */
+    private int link(int node, int first) {
+      int token = tokenOf.applyAsInt(node);
+      int prefix = (int) nodes[node];
+      if (token >= 0) {
+        nextPrefix[token] = prefix;
+      }
+      int count = childrenOf.applyAsInt(node);
+      if (count == TAIL_CHILDREN) {
+        nodes[node] = node(TAIL, prefix, token);
+        return 0;
+      }
+      int longest = token >= 0 ? token : prefix;
+      for (int child = first; child < first + count; child++) {
+        nodes[child] = longest;
+      }
       nodes[node] =
-          (long) label << LABEL_SHIFT
-              | (long) children << CHILDREN_SHIFT
-              | (long) next << FIRST_SHIFT
-              | longestToken;
-      next += children;
+          node(count > FEW ? FIRST_BITMAP + addBitmap(first, count) : count, first, longest);
+      return count;
     }
 
-    TokenTrie build() {
-      return new TokenTrie(nodes);
+    /** The children of the node of two bytes that start three-byte characters. */
+    private void addCharacters(int lead, int second, int first, int count) {
+      for (int child = first; child < first + count; child++) {
+        if (continues(second) && continues(labels[child])) {
+          characters[character(lead, second, labels[child])] = child;
+        }
+      }
+    }
+
+    private static boolean continues(int utf8) {
+      return (utf8 & 0xC0) == 0x80;
+    }
+
+    private int addBitmap(int first, int count) {
+      if (WORDS_A_BITMAP * nextBitmap == bitmaps.length) {
+        bitmaps = Arrays.copyOf(bitmaps, 2 * bitmaps.length);
+      }
+      for (int child = first; child < first + count; child++) {
+        int label = labels[child] & 0xFF;
+        bitmaps[WORDS_A_BITMAP * nextBitmap + (label >>> 6)] |= 1L << label;
+      }
+      return nextBitmap++;
+    }
+
+    /** Where there is no token yet, none is looked for: a text consists of whole units. */
+    private static long node(int search, int first, int token) {
+      return (long) search << SEARCH_SHIFT
+          | (long) Math.max(0, first) << FIRST_SHIFT
+          | Math.max(0, token);
     }
   }
 
   /** The longest token that starts at {@code from} and ends at or before {@code to}. */
   int longest(byte[] text, int from, int to) {
-    if (from + 1 == to) {
-      return longestToken(nodes[text[from] & 0xFF]);
+    int lead = text[from] & 0xFF;
+    int at = from + 1;
+    long node = nodes[lead];
+    if (startsThree(lead) && at + 2 <= to) {
+      int character = characters[character(lead, text[at], text[at + 1])];
+      if (character != 0) {
+        node = nodes[character];
+        at += 2;
+      }
     }
-    int at = from + 2;
-    int child = second[(text[from] & 0xFF) << 8 | (text[from + 1] & 0xFF)];
-    if (child == 0) {
-      return longestToken(nodes[text[from] & 0xFF]);
-    }
-    long node = nodes[child];
     while (at < to) {
-      child = child(node, text[at++] & 0xFF);
+      int child = child(node, text[at] & 0xFF);
       if (child < 0) {
-        break;
+        return child == AT_TAIL ? tail(node, text, from, at, to) : longestToken(node);
       }
       node = nodes[child];
+      at++;
     }
-    return longestToken(node);
+    return search(node) == TAIL ? first(node) : longestToken(node);
   }
 
-  /** The child by that byte, or -1. */
+  /** The child by that byte; {@link #NO_CHILD}, or {@link #AT_TAIL} at a token's early end. */
   private int child(long node, int label) {
-    int low = firstChild(node);
-    int high = low + children(node);
-    while (high - low > FEW) {
-      int middle = (low + high) >>> 1;
-      if (label(nodes[middle]) <= label) {
-        low = middle;
-      } else {
-        high = middle;
+    int search = search(node);
+    if (search <= FEW) {
+      return childOfFew(first(node), search, label);
+    }
+    return search == TAIL ? AT_TAIL : childOfMany(first(node), search - FIRST_BITMAP, label);
+  }
+
+  private static boolean startsThree(int lead) {
+    return lead >= 0xE0 && lead <= 0xEF;
+  }
+
+  private static int character(int lead, int second, int third) {
+    return (lead & 0xF) << 12 | (second & 0x3F) << 6 | third & 0x3F;
+  }
+
+  private int childOfFew(int first, int children, int label) {
+    long different = Longs.at(labels, first) ^ label * EVERY_BYTE;
+    long found = different - EVERY_BYTE & ~different & EVERY_HIGH_BIT;
+    int index = Long.numberOfTrailingZeros(found) >>> 3;
+    return index < children ? first + index : NO_CHILD;
+  }
+
+  private int childOfMany(int first, int bitmap, int label) {
+    int start = WORDS_A_BITMAP * bitmap;
+    int index = start + (label >>> 6);
+    long bit = 1L << label;
+    long word = bitmaps[index];
+    if ((word & bit) == 0) {
+      return NO_CHILD;
+    }
+    int child = first + Long.bitCount(word & bit - 1);
+    for (int before = start; before < index; before++) {
+      child += Long.bitCount(bitmaps[before]);
+    }
+    return child;
+  }
+
+  /** The node's token if the text from {@code at} on goes on like it. */
+  private int tail(long node, byte[] text, int from, int at, int to) {
+    int token = longestToken(node);
+    int tail = offsets[token] + at - from;
+    int length = offsets[token + 1] - tail;
+    if (length <= to - at) {
+      int i = 0;
+      while (i < length && bytes[tail + i] == text[at + i]) {
+        i++;
+      }
+      if (i == length) {
+        return token;
       }
     }
-    for (int child = low; child < high; child++) {
-      if (label(nodes[child]) == label) {
-        return child;
-      }
-    }
-    return -1;
+    return first(node);
   }
 
-  private static int label(long node) {
-    return (int) (node >>> LABEL_SHIFT);
+  private static int search(long node) {
+    return (int) (node >>> SEARCH_SHIFT);
   }
 
-  private static int children(long node) {
-    return (int) (node >>> CHILDREN_SHIFT) & 0xFF;
-  }
-
-  private static int firstChild(long node) {
-    return (int) (node >>> FIRST_SHIFT) & INDEX_MASK;
+  private static int first(long node) {
+    return (int) (node >>> FIRST_SHIFT) & FIRST_MASK;
   }
 
   private static int longestToken(long node) {
-    return (int) node & INDEX_MASK;
+    return (int) node & TOKEN_MASK;
   }
 }

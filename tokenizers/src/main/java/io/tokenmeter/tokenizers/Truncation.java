@@ -92,9 +92,7 @@ final class Truncation {
   }
 
   private int countPiece(int from, int to) {
-    return vocabulary.find(utf8.bytes(), from, to) != TokenTable.NONE
-        ? 1
-        : pieceEncoder.encode(utf8.bytes(), from, to);
+    return pieceEncoder.encode(utf8.bytes(), from, to);
   }
 
   private int startOfCodePoint(int index) {

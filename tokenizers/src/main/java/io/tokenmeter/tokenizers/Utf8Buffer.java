@@ -8,6 +8,8 @@ final class Utf8Buffer {
   private static final int CHUNK = 1024;
   private static final int INITIAL = 4096;
 
+  private static final int REPLACEMENT = 0xFFFD;
+
   /** No char takes more bytes; a surrogate pair takes four. */
   private static final int MOST_BYTES_A_CHAR = 3;
 
@@ -81,34 +83,56 @@ final class Utf8Buffer {
 
   private void appendChars(int count) {
     ensureRoom(MOST_BYTES_A_CHAR * (count + 1));
+    char[] chars = this.chars;
     byte[] target = bytes;
     int at = end;
     int i = 0;
-    if (pendingHigh == 0) {
-      while (i < count && chars[i] < 0x80) {
-        target[at++] = (byte) chars[i++];
-      }
-    }
-    for (; i < count; i++) {
-      char c = chars[i];
-      if (pendingHigh != 0) {
-        if (Character.isLowSurrogate(c)) {
-          at = put(target, at, Character.toCodePoint(pendingHigh, c));
-          pendingHigh = 0;
-          continue;
+    while (i < count) {
+      if (pendingHigh == 0) {
+        while (i < count && chars[i] < 0x80) {
+          target[at++] = (byte) chars[i++];
         }
-        at = put(target, at, 0xFFFD);
-        pendingHigh = 0;
+        while (i < count && chars[i] < 0x800) {
+          at = putShort(target, at, chars[i++]);
+        }
+        while (i < count && chars[i] >= 0x800 && !Character.isSurrogate(chars[i])) {
+          at = put(target, at, chars[i++]);
+        }
       }
-      if (c < 0x80) {
-        target[at++] = (byte) c;
-      } else if (Character.isHighSurrogate(c)) {
-        pendingHigh = c;
-      } else {
-        at = put(target, at, Character.isLowSurrogate(c) ? 0xFFFD : c);
+      if (i < count && (pendingHigh != 0 || Character.isSurrogate(chars[i]))) {
+        at = appendAroundSurrogate(at, chars[i++]);
       }
     }
     end = at;
+  }
+
+  /** Appends a char that is half of a pair, or behind the first half of one. */
+  private int appendAroundSurrogate(int index, char c) {
+    int at = index;
+    if (pendingHigh != 0) {
+      int codePoint =
+          Character.isLowSurrogate(c) ? Character.toCodePoint(pendingHigh, c) : REPLACEMENT;
+      pendingHigh = 0;
+      at = put(bytes, at, codePoint);
+      if (codePoint != REPLACEMENT) {
+        return at;
+      }
+    }
+    if (Character.isHighSurrogate(c)) {
+      pendingHigh = c;
+      return at;
+    }
+    return c < 0x800
+        ? putShort(bytes, at, c)
+        : put(bytes, at, Character.isLowSurrogate(c) ? REPLACEMENT : c);
+  }
+
+  /** Puts one or two bytes without a branch: text in Greek or Cyrillic is full of spaces. */
+  private static int putShort(byte[] target, int at, char c) {
+    int more = (0x7F - c) >>> 31;
+    target[at] = (byte) (more == 0 ? c : 0xC0 | c >> 6);
+    target[at + 1] = last(c);
+    return at + 1 + more;
   }
 
   /** Whether half a surrogate pair waits. */
@@ -119,7 +143,7 @@ final class Utf8Buffer {
   /** Puts U+FFFD where half a surrogate pair waits, which goes on waiting. */
   void appendReplacementForPair() {
     ensureRoom(MOST_BYTES_A_CHAR);
-    end = put(bytes, end, 0xFFFD);
+    end = put(bytes, end, REPLACEMENT);
   }
 
   /** Drops what was appended behind that index. */
@@ -157,7 +181,7 @@ final class Utf8Buffer {
       System.arraycopy(utf8, from, bytes, end, width);
       end += width;
     } else {
-      end = put(bytes, end, 0xFFFD);
+      end = put(bytes, end, REPLACEMENT);
     }
     return found;
   }

@@ -1,65 +1,117 @@
 package io.tokenmeter.tokenizers;
 
-import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * The tokens of an encoding and how they merge, in primitive arrays that all threads share.
  * Immutable once loaded.
  *
- * <p>The file, big-endian, written by the build ({@code GenerateTables}): the magic number, the
- * number of trie nodes, one more than the highest token id; then one plane of bytes after the other
- * with one byte a node: number of children, label, the token id plus one (three planes, lowest byte
- * first; 0 is a node that is no token), the length of the left one of the two tokens that merge
- * into this one (0 for a single byte), and the id of the right one (three planes). Nodes are in
- * breadth-first order below the root.
+ * <p>The file, big-endian, written by the build ({@code GenerateTables}): the magic number; one
+ * more than the highest token id; the bytes of all tokens; the nodes of the trie. Then the length
+ * of each token (one byte; 0 for an id that is none); their bytes; the two tokens that each one
+ * merges from, as {@link MergeTable} has them; and planes of one byte a trie node in the trie's
+ * order: the number of children, or 255 for a token that goes on without a branch; the label; and
+ * the token id plus one (three planes, lowest byte first; 0 is a node that is no token).
  */
 final class Vocabulary {
-  private static final int MAGIC = 0x54_4D_42_32;
-  private static final int HEADER = 3 * Integer.BYTES;
-  private static final int PLANES = 9;
-  private static final int ROOTS = 256;
+  /** No token. */
+  static final int NONE = -1;
+
+  private static final int MAGIC = 0x54_4D_42_33;
+  private static final byte TAIL = (byte) 255;
 
   private final byte[] bytes;
   private final int[] offsets;
-  private final byte[] lengths;
   private final int[] nextPrefix;
-  private final TokenTable table;
   private final TokenTrie trie;
   private final MergeTable merges;
+  private final ShortTokens shortTokens;
+  private final PieceCache cache = new PieceCache();
 
+  /**
+   * @param bytes all tokens one after the other, and {@link Longs#PADDING}
+   * @param offsets where each token starts; one more for the end
+   * @param nextPrefix the longest other token that is a prefix of each one, or {@link #NONE}
+   * @param shortTokens may be {@linkplain ShortTokens#none none}
+   */
   Vocabulary(
       byte[] bytes,
       int[] offsets,
       int[] nextPrefix,
-      TokenTable table,
       TokenTrie trie,
-      MergeTable merges) {
+      MergeTable merges,
+      ShortTokens shortTokens) {
     this.bytes = bytes;
     this.offsets = offsets;
-    this.lengths = new byte[nextPrefix.length];
-    for (int id = 0; id < lengths.length; id++) {
-      lengths[id] = (byte) (offsets[id + 1] - offsets[id]);
-    }
     this.nextPrefix = nextPrefix;
-    this.table = table;
     this.trie = trie;
     this.merges = merges;
+    this.shortTokens = shortTokens;
   }
 
   /** Loads {@code <name>.bpe} from beside this class. */
   static Vocabulary load(String name) {
-    byte[] file = Resources.bytes(name + ".bpe");
-    ByteBuffer header = ByteBuffer.wrap(file);
-    if (header.getInt() != MAGIC) {
-      throw new IllegalStateException("the resource " + name + ".bpe is no vocabulary");
+    String resource = name + ".bpe";
+    try (DataInputStream in = new DataInputStream(Resources.open(resource))) {
+      if (in.readInt() != MAGIC) {
+        throw new IllegalStateException("the resource " + resource + " is no vocabulary");
+      }
+      return read(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the resource " + resource, e);
     }
-    return new Loader(file, header.getInt(), header.getInt()).load();
   }
 
-  /** The token that consists of these bytes, or {@link TokenTable#NONE}. */
-  int find(byte[] text, int from, int to) {
-    return table.find(text, from, to);
+  private static Vocabulary read(DataInputStream in) throws IOException {
+    int ids = in.readInt();
+    int length = in.readInt();
+    int nodes = in.readInt();
+    int[] offsets = offsets(plane(in, ids));
+    byte[] bytes = padded(in, length);
+    byte[] parts = padded(in, MergeTable.BYTES_A_TOKEN * ids);
+    MergeTable merges = new MergeTable(parts, bytes, offsets);
+    byte[] children = plane(in, nodes);
+    byte[] labels = padded(in, nodes);
+    byte[] low = plane(in, nodes);
+    byte[] middle = plane(in, nodes);
+    byte[] high = plane(in, nodes);
+    TokenTrie.Builder trie =
+        new TokenTrie.Builder(
+            labels,
+            node -> children[node] == TAIL ? TokenTrie.TAIL_CHILDREN : children[node] & 0xFF,
+            node -> ((high[node] & 0xFF) << 16 | (middle[node] & 0xFF) << 8 | low[node] & 0xFF) - 1,
+            ids);
+    return new Vocabulary(
+        bytes,
+        offsets,
+        trie.nextPrefix(),
+        trie.build(bytes, offsets),
+        merges,
+        new ShortTokens(bytes, offsets));
+  }
+
+  private static byte[] plane(DataInputStream in, int length) throws IOException {
+    byte[] plane = new byte[length];
+    in.readFully(plane);
+    return plane;
+  }
+
+  private static byte[] padded(DataInputStream in, int length) throws IOException {
+    byte[] plane = new byte[length + Longs.PADDING];
+    in.readFully(plane, 0, length);
+    return plane;
+  }
+
+  private static int[] offsets(byte[] lengths) {
+    int[] offsets = new int[lengths.length + 1];
+    int offset = 0;
+    for (int id = 0; id < lengths.length; id++) {
+      offset += lengths[id] & 0xFF;
+      offsets[id + 1] = offset;
+    }
+    return offsets;
   }
 
   /** The longest token that starts at {@code from} and ends at or before {@code to}. */
@@ -67,19 +119,33 @@ final class Vocabulary {
     return trie.longest(text, from, to);
   }
 
-  /** The longest other token that is a prefix of this one, or {@link TokenTable#NONE}. */
+  /** The longest other token that is a prefix of this one, or {@link #NONE}. */
   int nextPrefix(int token) {
     return nextPrefix[token];
   }
 
-  /** Whether the bytes of these two tokens encode to just these two. */
-  boolean canFollow(int left, int right) {
-    return merges.canFollow(left, right);
+  /**
+   * Whether the bytes of these two tokens encode to just these two.
+   *
+   * @param border where the right one starts in the text
+   */
+  boolean canFollow(int left, int right, byte[] text, int border) {
+    return merges.canFollow(left, right, text, border);
+  }
+
+  /** Those tokens that are found most quickly. */
+  ShortTokens shortTokens() {
+    return shortTokens;
+  }
+
+  /** What is known of whole pieces of this vocabulary. */
+  PieceCache cache() {
+    return cache;
   }
 
   /** How many bytes the token has; 0 for an id that is none. */
   int length(int token) {
-    return token < 0 || token >= lengths.length ? 0 : lengths[token] & 0xFF;
+    return token < 0 || token >= offsets.length - 1 ? 0 : offsets[token + 1] - offsets[token];
   }
 
   /** Copies the token's bytes; nothing for an id that is none. */
@@ -87,117 +153,6 @@ final class Vocabulary {
     int length = length(token);
     if (length > 0) {
       System.arraycopy(bytes, offsets[token], target, at, length);
-    }
-  }
-
-  /** Builds the tables out of the file. */
-  private static final class Loader {
-    private final byte[] file;
-    private final int nodes;
-    private final int ids;
-    private final int[] parents;
-    private final int[] depths;
-
-    Loader(byte[] file, int nodes, int ids) {
-      this.file = file;
-      this.nodes = nodes;
-      this.ids = ids;
-      this.parents = new int[nodes];
-      this.depths = new int[nodes];
-      if (file.length != HEADER + PLANES * nodes) {
-        throw new IllegalStateException("a vocabulary resource is cut short");
-      }
-    }
-
-    Vocabulary load() {
-      linkNodes();
-      TokenTrie.Builder trie = new TokenTrie.Builder(nodes);
-      int[] longestToken = new int[nodes];
-      int[] nextPrefix = new int[ids];
-      int[] offsets = new int[ids + 1];
-      int tokens = 0;
-      for (int node = 0; node < nodes; node++) {
-        int inherited = node < ROOTS ? TokenTable.NONE : longestToken[parents[node]];
-        int token = token(node);
-        if (token >= 0) {
-          nextPrefix[token] = inherited;
-          offsets[token + 1] = depths[node];
-          tokens++;
-        }
-        longestToken[node] = token >= 0 ? token : inherited;
-        trie.set(node, label(node), children(node), longestToken[node]);
-      }
-      for (int id = 0; id < ids; id++) {
-        offsets[id + 1] += offsets[id];
-      }
-      byte[] bytes = new byte[offsets[ids] + Longs.PADDING];
-      MergeTable merges = new MergeTable(ids);
-      for (int node = 0; node < nodes; node++) {
-        int token = token(node);
-        if (token >= 0) {
-          addToken(token, node, bytes, offsets[token], merges);
-        }
-      }
-      TokenTable table = new TokenTable(bytes, offsets, tokens);
-      for (int id = 0; id < ids; id++) {
-        if (offsets[id + 1] > offsets[id]) {
-          table.add(id);
-        }
-      }
-      return new Vocabulary(bytes, offsets, nextPrefix, table, trie.build(), merges);
-    }
-
-    private void linkNodes() {
-      int child = ROOTS;
-      Arrays.fill(depths, 0, ROOTS, 1);
-      for (int node = 0; node < nodes; node++) {
-        for (int end = child + children(node); child < end; child++) {
-          parents[child] = node;
-          depths[child] = depths[node] + 1;
-        }
-      }
-    }
-
-    /** Goes up from the token's node: it passes the token's bytes, and its left part. */
-    private void addToken(int token, int node, byte[] bytes, int offset, MergeTable merges) {
-      int leftLength = file[plane(5) + node] & 0xFF;
-      int left = TokenTable.NONE;
-      int above = node;
-      for (int depth = depths[node]; depth > 0; depth--) {
-        bytes[offset + depth - 1] = (byte) label(above);
-        if (depth == leftLength) {
-          left = token(above);
-        }
-        above = parents[above];
-      }
-      if (leftLength == 0) {
-        merges.addAtom(token);
-      } else {
-        merges.addMerge(left, threeBytes(6, node), token);
-      }
-    }
-
-    private int children(int node) {
-      return file[plane(0) + node] & 0xFF;
-    }
-
-    private int label(int node) {
-      return file[plane(1) + node] & 0xFF;
-    }
-
-    private int token(int node) {
-      return threeBytes(2, node) - 1;
-    }
-
-    private int threeBytes(int plane, int node) {
-      int low = file[plane(plane) + node] & 0xFF;
-      int middle = file[plane(plane + 1) + node] & 0xFF;
-      int high = file[plane(plane + 2) + node] & 0xFF;
-      return high << 16 | middle << 8 | low;
-    }
-
-    private int plane(int number) {
-      return HEADER + number * nodes;
     }
   }
 }

@@ -13,20 +13,18 @@ final class VocabularyBuilder {
   /** The most bytes that all tokens may have, as nodes of the trie are numbered in 24 bits. */
   static final int MOST_BYTES = (1 << 24) - 512;
 
-  private static final int ROOTS = 256;
-
   private final byte[][] tokens;
   private final int[] left;
   private final int[] right;
-  private final int merging;
 
   /** Tokens in the order of their bytes. */
   private final Integer[] sorted;
 
-  private int[] from;
-  private int[] to;
-  private int[] depth;
-  private int[] parent;
+  /** By trie node: the byte that leads to it, its children and its token. */
+  private byte[] labels;
+
+  private int[] children;
+  private int[] tokenOf;
   private int nodes;
 
   /**
@@ -38,25 +36,16 @@ final class VocabularyBuilder {
     this.tokens = tokens;
     this.left = left;
     this.right = right;
-    this.merging = tokens.length;
-    this.sorted = new Integer[merging];
+    this.sorted = new Integer[tokens.length];
     Arrays.setAll(sorted, token -> token);
     Arrays.sort(sorted, (a, b) -> Arrays.compareUnsigned(tokens[a], tokens[b]));
-    int room = ROOTS + 2 * merging;
-    this.from = new int[room];
-    this.to = new int[room];
-    this.depth = new int[room];
-    this.parent = new int[room];
+    int room = TokenTrie.ROOTS + 2 * tokens.length;
+    this.labels = new byte[room];
+    this.children = new int[room];
+    this.tokenOf = new int[room];
   }
 
   Vocabulary build() {
-    addRoots();
-    for (int node = 0; node < nodes; node++) {
-      addChildren(node);
-    }
-    int[] nextPrefix = new int[tokens.length];
-    Arrays.fill(nextPrefix, TokenTable.NONE);
-    TokenTrie trie = trie(nextPrefix);
     int[] offsets = new int[tokens.length + 1];
     for (int token = 0; token < tokens.length; token++) {
       offsets[token + 1] = offsets[token] + tokens[token].length;
@@ -65,91 +54,98 @@ final class VocabularyBuilder {
     for (int token = 0; token < tokens.length; token++) {
       System.arraycopy(tokens[token], 0, bytes, offsets[token], tokens[token].length);
     }
-    TokenTable table = new TokenTable(bytes, offsets, tokens.length);
-    for (int token = 0; token < tokens.length; token++) {
-      table.add(token);
-    }
-    return new Vocabulary(bytes, offsets, nextPrefix, table, trie, merges());
+    addRoots();
+    TokenTrie.Builder trie =
+        new TokenTrie.Builder(
+            Arrays.copyOf(labels, nodes + Longs.PADDING),
+            node -> children[node],
+            node -> tokenOf[node],
+            tokens.length);
+    return new Vocabulary(
+        bytes,
+        offsets,
+        trie.nextPrefix(),
+        trie.build(bytes, offsets),
+        merges(bytes, offsets),
+        ShortTokens.none());
   }
 
+  /** All bytes are roots, whether or not a token starts with them. */
   private void addRoots() {
-    int at = 0;
-    for (int label = 0; label < ROOTS; label++) {
-      int end = endOfLabel(at, merging, 0, label);
-      addNode(at, end, 1, -1);
-      at = end;
+    int[] starts = new int[TokenTrie.ROOTS + 1];
+    for (int label = 0; label < TokenTrie.ROOTS; label++) {
+      addNode(label);
+      starts[label + 1] = endOfLabel(starts[label], tokens.length, 0, label);
+    }
+    for (int label = 0; label < TokenTrie.ROOTS; label++) {
+      addBelow(label, starts[label], starts[label + 1], 1);
     }
   }
 
-  private void addChildren(int node) {
-    int at = from[node];
-    int nodeDepth = depth[node];
-    if (at < to[node] && tokens[sorted[at]].length == nodeDepth) {
-      at++;
+  /**
+   * Says what is at a node and adds all that is below it: its children, then what is below each.
+   *
+   * @param from the first of the tokens that lead there, in their order
+   */
+  private void addBelow(int node, int from, int to, int depth) {
+    int start = from;
+    if (start < to && tokens[sorted[start]].length == depth) {
+      tokenOf[node] = sorted[start++];
+    } else if (to - from == 1 && depth > 1) {
+      tokenOf[node] = sorted[start];
+      children[node] = TokenTrie.TAIL_CHILDREN;
+      return;
     }
-    while (at < to[node]) {
-      int end = endOfLabel(at, to[node], nodeDepth, tokens[sorted[at]][nodeDepth] & 0xFF);
-      addNode(at, end, nodeDepth + 1, node);
-      at = end;
+    int firstChild = nodes;
+    for (int at = start; at < to; at = endOfLabel(at, to, depth, label(at, depth))) {
+      addNode(label(at, depth));
     }
-  }
-
-  private int endOfLabel(int start, int limit, int index, int label) {
+    children[node] = nodes - firstChild;
     int at = start;
-    while (at < limit && (tokens[sorted[at]][index] & 0xFF) == label) {
+    for (int child = firstChild; at < to; child++) {
+      int end = endOfLabel(at, to, depth, label(at, depth));
+      addBelow(child, at, end, depth + 1);
+      at = end;
+    }
+  }
+
+  private int label(int index, int depth) {
+    return tokens[sorted[index]][depth] & 0xFF;
+  }
+
+  private int endOfLabel(int start, int limit, int depth, int label) {
+    int at = start;
+    while (at < limit && label(at, depth) == label) {
       at++;
     }
     return at;
   }
 
-  private void addNode(int first, int end, int nodeDepth, int above) {
-    if (nodes == from.length) {
-      from = Arrays.copyOf(from, 2 * nodes);
-      to = Arrays.copyOf(to, 2 * nodes);
-      depth = Arrays.copyOf(depth, 2 * nodes);
-      parent = Arrays.copyOf(parent, 2 * nodes);
+  private void addNode(int label) {
+    if (nodes == labels.length) {
+      labels = Arrays.copyOf(labels, 2 * nodes);
+      children = Arrays.copyOf(children, 2 * nodes);
+      tokenOf = Arrays.copyOf(tokenOf, 2 * nodes);
     }
-    from[nodes] = first;
-    to[nodes] = end;
-    depth[nodes] = nodeDepth;
-    parent[nodes] = above;
+    labels[nodes] = (byte) label;
+    tokenOf[nodes] = Vocabulary.NONE;
     nodes++;
   }
 
-  private TokenTrie trie(int[] nextPrefix) {
-    int[] children = new int[nodes];
-    for (int node = ROOTS; node < nodes; node++) {
-      children[parent[node]]++;
-    }
-    TokenTrie.Builder trie = new TokenTrie.Builder(nodes);
-    int[] longestToken = new int[nodes];
-    for (int node = 0; node < nodes; node++) {
-      longestToken[node] = node < ROOTS ? TokenTable.NONE : longestToken[parent[node]];
-      if (from[node] < to[node] && tokens[sorted[from[node]]].length == depth[node]) {
-        int token = sorted[from[node]];
-        nextPrefix[token] = longestToken[node];
-        longestToken[node] = token;
-      }
-      int label = node < ROOTS ? node : tokens[sorted[from[node]]][depth[node] - 1] & 0xFF;
-      // Where there is no token yet, none is looked for: a text consists of whole units.
-      trie.set(node, label, children[node], Math.max(0, longestToken[node]));
-    }
-    return trie.build();
-  }
-
-  private MergeTable merges() {
-    MergeTable merges = new MergeTable(Math.max(256, tokens.length));
+  private MergeTable merges(byte[] bytes, int[] offsets) {
+    byte[] parts = new byte[MergeTable.BYTES_A_TOKEN * tokens.length + Longs.PADDING];
     int[] latest = new int[tokens.length];
     boolean inOrder = true;
     for (int token = 0; token < tokens.length; token++) {
       latest[token] = token;
       if (left[token] < 0) {
-        merges.addAtom(token);
+        MergeTable.putParts(parts, token, token, token);
       } else {
-        merges.addMerge(left[token], right[token], token);
+        MergeTable.putParts(parts, token, left[token], right[token]);
         inOrder &= left[token] < token && right[token] < token;
       }
     }
+    MergeTable merges = new MergeTable(parts, bytes, offsets);
     if (!inOrder) {
       findLatest(latest);
       merges.setLatestMerges(latest);

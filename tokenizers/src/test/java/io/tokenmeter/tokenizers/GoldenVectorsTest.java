@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,6 +29,16 @@ class GoldenVectorsTest {
           .as("%s of UTF-16 %s", name, vector[1])
           .isEqualTo(expected);
       assertThat(encoding.count(text(vector[1]))).isEqualTo(ids.length);
+    }
+  }
+
+  /** Harmony differs in special tokens only. */
+  @Test
+  void encode_goldenVectorsOfO200k_sameIdsWithHarmony() {
+    Encoding harmony = Encodings.forName("o200k_harmony");
+    Encoding base = Encodings.forName("o200k_base");
+    for (String[] vector : VECTORS) {
+      assertThat(harmony.encode(text(vector[1]))).isEqualTo(base.encode(text(vector[1])));
     }
   }
 

@@ -1,0 +1,82 @@
+package io.tokenmeter.tokenizers;
+
+/**
+ * The shorter ones of the more frequent tokens, for the question whether a piece is one whole
+ * token: most are, and here one access to memory says so. Immutable once filled.
+ *
+ * <p>An entry of the open-addressed table is one long: up to {@value #LONGEST} bytes, the first one
+ * lowest, and in the highest byte how many they are.
+ */
+final class ShortTokens {
+  /** The longest piece that can be found, in bytes. */
+  static final int LONGEST = 7;
+
+  private static final int LENGTH_SHIFT = 56;
+
+  private final long[] entries;
+
+  /**
+   * @param bytes all tokens one after the other, and {@link Longs#PADDING}
+   * @param offsets where each token starts, in the order of how frequent they are; one more for the
+   *     end
+   */
+  ShortTokens(byte[] bytes, int[] offsets) {
+    int ids = offsets.length - 1;
+    this.entries = new long[Math.max(1, Integer.highestOneBit(ids))];
+    int room = entries.length / 8 * 5;
+    for (int token = 0; token < ids && room > 0; token++) {
+      int length = offsets[token + 1] - offsets[token];
+      if (length > 0 && length <= LONGEST) {
+        add(keyWhileLoading(bytes, offsets[token], length));
+        room--;
+      }
+    }
+  }
+
+  /** No token at all. */
+  static ShortTokens none() {
+    return new ShortTokens(new byte[0], new int[1]);
+  }
+
+  /** Byte by byte: a view of many bytes is slow until the JVM's second compiler has seen it. */
+  private static long keyWhileLoading(byte[] bytes, int from, int length) {
+    long key = (long) length << LENGTH_SHIFT;
+    for (int i = 0; i < length; i++) {
+      key |= (bytes[from + i] & 0xFFL) << Byte.SIZE * i;
+    }
+    return key;
+  }
+
+  private void add(long key) {
+    int slot = slot(key);
+    while (entries[slot] != 0) {
+      slot = slot + 1 & entries.length - 1;
+    }
+    entries[slot] = key;
+  }
+
+  /** Whether a piece of at most {@value #LONGEST} bytes is one of these tokens. */
+  boolean contains(byte[] text, int from, int length) {
+    long key = key(text, from, length);
+    int slot = slot(key);
+    while (true) {
+      long entry = entries[slot];
+      if (entry == key) {
+        return true;
+      }
+      if (entry == 0) {
+        return false;
+      }
+      slot = slot + 1 & entries.length - 1;
+    }
+  }
+
+  private int slot(long key) {
+    return (int) (key * 0x9E3779B97F4A7C15L >>> 32) & entries.length - 1;
+  }
+
+  private static long key(byte[] text, int from, int length) {
+    long bytes = Longs.at(text, from) & -1L >>> Long.SIZE - Byte.SIZE * length;
+    return bytes | (long) length << LENGTH_SHIFT;
+  }
+}
