@@ -80,6 +80,9 @@ final class BpeModelReader {
         throw value.error("this option is not supported; expected null or an empty string");
       }
     }
+    for (String flag : new String[] {"fuse_unk", "byte_fallback", "ignore_merges"}) {
+      self.flag(flag, false);
+    }
     JsonValue dropout = self.member("dropout");
     if (dropout != null
         && !(dropout.value() instanceof JsonReader.Number number
