@@ -76,6 +76,7 @@ public final class Engine implements AutoCloseable {
     dispatcher.addChore(abandonment::sweep);
     dispatcher.addChore(ledger::maintain);
     dispatcher.addListener(new SpendRecorder(ledger.spend(), clock));
+    counting.readTokenizers(dispatcher);
     counting.learnFrom(dispatcher, errors);
     addCallLog(configuration.calls());
   }

@@ -77,7 +77,7 @@ public final class Encodings {
 
   /** The encoding of a model after rules of one's own. */
   public static Encoding forModel(String model, ModelEncodings rules) {
-    return forName(rules.encodingOf(model));
+    return rules.find(model);
   }
 
   /** The names of all encodings, in alphabetical order. */

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which encoding a model uses. The built-in rules come from a data file; rules of one's own go
@@ -25,12 +26,19 @@ public final class ModelEncodings {
   private static final ModelEncodings BUILT_IN =
       new ModelEncodings(parse("model-encodings.txt", Resources.lines("model-encodings.txt")));
 
-  private final Map<String, String> encodings;
-  private final ModelRules<String> rules;
+  private final Map<String, Choice> choices;
+  private final ModelRules<Choice> rules;
 
-  private ModelEncodings(Map<String, String> encodings) {
-    this.encodings = encodings;
-    this.rules = new ModelRules<>(encodings);
+  /** An encoding of one's own, or one of the built-in ones, which is loaded when it is needed. */
+  private record Choice(String name, @Nullable Encoding own) {
+    Encoding encoding() {
+      return own == null ? Encodings.forName(name) : own;
+    }
+  }
+
+  private ModelEncodings(Map<String, Choice> choices) {
+    this.choices = choices;
+    this.rules = new ModelRules<>(choices);
   }
 
   /** The rules that the product comes with. */
@@ -45,8 +53,20 @@ public final class ModelEncodings {
    *     does not exist
    */
   public ModelEncodings with(List<String> lines) {
-    Map<String, String> merged = new HashMap<>(encodings);
+    Map<String, Choice> merged = new HashMap<>(choices);
     merged.putAll(parse("model encoding rules", lines));
+    return new ModelEncodings(merged);
+  }
+
+  /**
+   * These rules with another before them.
+   *
+   * @param prefix the start of the names of models that use the encoding
+   * @param encoding such as one out of a {@code tokenizer.json}
+   */
+  public ModelEncodings with(String prefix, Encoding encoding) {
+    Map<String, Choice> merged = new HashMap<>(choices);
+    merged.put(prefix.toLowerCase(Locale.ROOT), new Choice(encoding.name(), encoding));
     return new ModelEncodings(merged);
   }
 
@@ -64,11 +84,16 @@ public final class ModelEncodings {
 
   /** The name of the model's encoding; o200k_base for a model that no rule covers. */
   public String encodingOf(String model) {
-    return rules.find(model).orElse(DEFAULT);
+    return rules.find(model).map(Choice::name).orElse(DEFAULT);
   }
 
-  private static Map<String, String> parse(String source, List<String> lines) {
-    Map<String, String> encodings = new HashMap<>();
+  /** The model's encoding. */
+  Encoding find(String model) {
+    return rules.find(model).map(Choice::encoding).orElseGet(() -> Encodings.forName(DEFAULT));
+  }
+
+  private static Map<String, Choice> parse(String source, List<String> lines) {
+    Map<String, Choice> encodings = new HashMap<>();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i).strip();
       if (line.isEmpty() || line.startsWith("#")) {
@@ -87,7 +112,7 @@ public final class ModelEncodings {
                 + "'");
       }
       for (int word = 1; word < words.length; word++) {
-        encodings.put(words[word].toLowerCase(Locale.ROOT), words[0]);
+        encodings.put(words[word].toLowerCase(Locale.ROOT), new Choice(words[0], null));
       }
     }
     return encodings;

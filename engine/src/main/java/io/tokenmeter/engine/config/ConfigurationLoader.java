@@ -109,7 +109,8 @@ public final class ConfigurationLoader {
     Configuration.PriceSettings prices = PriceReader.read(root.section("prices"));
     CallLogSettings calls = calls(root.section("calls"));
     Configuration.OtelSettings otel = OtelReader.read(root.section("otel"));
-    Configuration.CountingSettings counting = CountingReader.read(root.section("counting"));
+    Configuration.CountingSettings counting =
+        CountingReader.read(root.section("counting"), this::path);
     root.refuseUnknownKeys();
     return new Configuration(
         home,

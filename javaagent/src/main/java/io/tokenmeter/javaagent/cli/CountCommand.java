@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tokenmeter.api.TokenClass;
 import io.tokenmeter.api.Usage;
+import io.tokenmeter.engine.TokenizerFiles;
 import io.tokenmeter.engine.config.Configuration;
 import io.tokenmeter.engine.prices.Cost;
 import io.tokenmeter.engine.prices.PriceTable;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -37,12 +39,14 @@ final class CountCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  @Option(names = "--model", paramLabel = "M", description = "The model, as the provider names it.")
+  private @Nullable String model;
+
   @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "M",
-      description = "The model, as the provider names it.")
-  private String model = "";
+      names = "--tokenizer",
+      paramLabel = "T",
+      description = "A tokenizer.json to count with, whatever the configuration says.")
+  private @Nullable Path tokenizer;
 
   @Option(
       names = "--provider",
@@ -59,16 +63,41 @@ final class CountCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (model == null && tokenizer == null) {
+      throw new ParameterException(spec.commandLine(), "Missing required option: '--model=M' or '--tokenizer=T'");
+    }
     Configuration configuration = surroundings.configuration();
     String text = text(read());
-    Encoding encoding = Encodings.forModel(model);
+    Encoding encoding = encoding(configuration);
     long tokens = encoding.count(text);
     PrintWriter out = spec.commandLine().getOut();
     out.println("tokens    " + tokens);
     out.println("encoding  " + encoding.name());
-    out.println(
-        "price     " + price(PriceTable.bundled(configuration.prices().overrides()), tokens));
+    if (model != null) {
+      PriceTable table = PriceTable.bundled(configuration.prices().overrides());
+      out.println("price     " + price(table, model, tokens));
+    }
     return 0;
+  }
+
+  private Encoding encoding(Configuration configuration) throws IOException {
+    if (tokenizer != null) {
+      try {
+        return Encodings.fromTokenizerJson(tokenizer);
+      } catch (NoSuchFileException missing) {
+        throw new IOException("there is no file " + tokenizer, missing);
+      } catch (IllegalArgumentException unsupported) {
+        throw new IOException(unsupported.getMessage(), unsupported);
+      }
+    }
+    TokenizerFiles files =
+        new TokenizerFiles(
+            (unusable, reason) ->
+                spec.commandLine()
+                    .getErr()
+                    .println(
+                        unusable + " cannot be used, the built-in encoding counts: " + reason));
+    return Encodings.forModel(String.valueOf(model), files.encodings(configuration.counting()));
   }
 
   private byte[] read() throws IOException {
@@ -96,13 +125,15 @@ final class CountCommand implements Callable<Integer> {
     }
   }
 
-  private String price(PriceTable table, long tokens) {
+  private String price(PriceTable table, String priced, long tokens) {
     Instant now = surroundings.clock().instant();
     String payee =
-        provider == null ? seller(table, tokens, now) : PriceTable.canonicalProvider(provider);
+        provider == null
+            ? seller(table, priced, tokens, now)
+            : PriceTable.canonicalProvider(provider);
     Usage usage = Usage.of(tokens, 0);
-    UnitPrices prices = table.unitPrices(payee, model, tokens, now);
-    Cost cost = table.cost(payee, model, usage, now);
+    UnitPrices prices = table.unitPrices(payee, priced, tokens, now);
+    Cost cost = table.cost(payee, priced, usage, now);
     if (prices == null || cost == null) {
       return "unknown; state one under prices.overrides";
     }
@@ -113,7 +144,7 @@ final class CountCommand implements Callable<Integer> {
             prices.usdPerMillion(TokenClass.UNCACHED_INPUT).toPlainString());
   }
 
-  private String seller(PriceTable table, long tokens, Instant now) {
+  private static String seller(PriceTable table, String model, long tokens, Instant now) {
     return table.providers().stream()
         .filter(name -> table.unitPrices(name, model, tokens, now) != null)
         .findFirst()
