@@ -1,6 +1,7 @@
 package io.tokenmeter.tokenizers;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -96,14 +97,14 @@ final class BpeModelReader {
     if (reader == null) {
       throw self.error("needs a value for 'vocab'");
     }
-    boolean[] taken = new boolean[MOST_IDS];
+    BitSet taken = new BitSet();
     reader.object(
         token -> {
           int id = reader.wholeNumber(MOST_IDS - 1);
-          if (taken[id]) {
+          if (taken.get(id)) {
             throw reader.error("the id " + id + " is given twice");
           }
-          taken[id] = true;
+          taken.set(id);
           if (indexes.put(token, indexes.size()) != null) {
             throw reader.error("the token is there twice");
           }

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 class TokenizerJsonFuzzTest {
   private static final String VALID = resource();
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "2m")
   void read_anything_isRefusedOrCounts(FuzzedDataProvider data) {
     String text = data.consumeString(50);
     String json;
