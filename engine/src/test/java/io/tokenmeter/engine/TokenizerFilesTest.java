@@ -69,7 +69,8 @@ class TokenizerFilesTest {
         .hasSize(2)
         .anyMatch(line -> line.startsWith(bad + " ") && line.contains("'Unigram' is not supported"))
         .anyMatch(line -> line.contains("none.json it does not exist"));
-    assertThat(Encodings.forModel("meta/llama-9", encodings).name()).isEqualTo(good.toString());
+    assertThat(Encodings.forModel("meta-llama/Llama-9", encodings).name())
+        .isEqualTo(good.toString());
     assertThat(encodings.encodingOf("llama-9")).isEqualTo(good.toString());
     assertThat(Encodings.forModel("gpt-9", encodings).name()).isEqualTo("o200k_base");
   }

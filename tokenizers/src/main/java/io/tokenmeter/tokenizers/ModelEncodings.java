@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which encoding a model uses. The built-in rules come from a data file; rules of one's own go
@@ -24,21 +23,19 @@ import org.jspecify.annotations.Nullable;
 public final class ModelEncodings {
   private static final String DEFAULT = "o200k_base";
   private static final ModelEncodings BUILT_IN =
-      new ModelEncodings(parse("model-encodings.txt", Resources.lines("model-encodings.txt")));
+      new ModelEncodings(
+          parse("model-encodings.txt", Resources.lines("model-encodings.txt")), Map.of());
 
-  private final Map<String, Choice> choices;
-  private final ModelRules<Choice> rules;
+  private final Map<String, String> encodings;
+  private final ModelRules<String> rules;
+  private final Map<String, Encoding> files;
+  private final ModelRules<Encoding> fileRules;
 
-  /** An encoding of one's own, or one of the built-in ones, which is loaded when it is needed. */
-  private record Choice(String name, @Nullable Encoding own) {
-    Encoding encoding() {
-      return own == null ? Encodings.forName(name) : own;
-    }
-  }
-
-  private ModelEncodings(Map<String, Choice> choices) {
-    this.choices = choices;
-    this.rules = new ModelRules<>(choices);
+  private ModelEncodings(Map<String, String> encodings, Map<String, Encoding> files) {
+    this.encodings = encodings;
+    this.rules = new ModelRules<>(encodings);
+    this.files = files;
+    this.fileRules = new ModelRules<>(files);
   }
 
   /** The rules that the product comes with. */
@@ -53,21 +50,22 @@ public final class ModelEncodings {
    *     does not exist
    */
   public ModelEncodings with(List<String> lines) {
-    Map<String, Choice> merged = new HashMap<>(choices);
+    Map<String, String> merged = new HashMap<>(encodings);
     merged.putAll(parse("model encoding rules", lines));
-    return new ModelEncodings(merged);
+    return new ModelEncodings(merged, files);
   }
 
   /**
-   * These rules with another before them.
+   * These rules with one before them, and before all other lines: it decides wherever in a model's
+   * name its prefix stands.
    *
    * @param prefix the start of the names of models that use the encoding
    * @param encoding such as one out of a {@code tokenizer.json}
    */
   public ModelEncodings with(String prefix, Encoding encoding) {
-    Map<String, Choice> merged = new HashMap<>(choices);
-    merged.put(prefix.toLowerCase(Locale.ROOT), new Choice(encoding.name(), encoding));
-    return new ModelEncodings(merged);
+    Map<String, Encoding> merged = new HashMap<>(files);
+    merged.put(prefix.toLowerCase(Locale.ROOT), encoding);
+    return new ModelEncodings(encodings, merged);
   }
 
   /**
@@ -84,16 +82,20 @@ public final class ModelEncodings {
 
   /** The name of the model's encoding; o200k_base for a model that no rule covers. */
   public String encodingOf(String model) {
-    return rules.find(model).map(Choice::name).orElse(DEFAULT);
+    return fileRules.find(model).map(Encoding::name).orElseGet(() -> builtInOf(model));
   }
 
-  /** The model's encoding. */
+  private String builtInOf(String model) {
+    return rules.find(model).orElse(DEFAULT);
+  }
+
+  /** The model's encoding; loads it if it is not loaded yet. */
   Encoding find(String model) {
-    return rules.find(model).map(Choice::encoding).orElseGet(() -> Encodings.forName(DEFAULT));
+    return fileRules.find(model).orElseGet(() -> Encodings.forName(builtInOf(model)));
   }
 
-  private static Map<String, Choice> parse(String source, List<String> lines) {
-    Map<String, Choice> encodings = new HashMap<>();
+  private static Map<String, String> parse(String source, List<String> lines) {
+    Map<String, String> encodings = new HashMap<>();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i).strip();
       if (line.isEmpty() || line.startsWith("#")) {
@@ -112,7 +114,7 @@ public final class ModelEncodings {
                 + "'");
       }
       for (int word = 1; word < words.length; word++) {
-        encodings.put(words[word].toLowerCase(Locale.ROOT), new Choice(words[0], null));
+        encodings.put(words[word].toLowerCase(Locale.ROOT), words[0]);
       }
     }
     return encodings;

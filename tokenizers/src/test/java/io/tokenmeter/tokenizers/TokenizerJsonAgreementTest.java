@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
@@ -18,6 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TokenizerJsonAgreementTest {
   private static final int CASES = Integer.getInteger("tokenizers.cases", 10_000) / 100;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private static final Map<String, Encoding> ENCODINGS = new HashMap<>();
 
   @TempDir static Path directory;
 
@@ -144,8 +148,15 @@ class TokenizerJsonAgreementTest {
   }
 
   private static Encoding encoding(String shape) throws IOException {
-    return Encodings.fromTokenizerJson(
-        TokenizerShapes.write(shape, directory), SpecialTokens.AS_TOKENS);
+    Encoding known = ENCODINGS.get(shape);
+    if (known != null) {
+      return known;
+    }
+    Encoding encoding =
+        Encodings.fromTokenizerJson(
+            TokenizerShapes.write(shape, directory), SpecialTokens.AS_TOKENS);
+    ENCODINGS.put(shape, encoding);
+    return encoding;
   }
 
   private static String text(Random random) {
