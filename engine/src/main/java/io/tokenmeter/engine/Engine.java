@@ -76,7 +76,6 @@ public final class Engine implements AutoCloseable {
     dispatcher.addChore(abandonment::sweep);
     dispatcher.addChore(ledger::maintain);
     dispatcher.addListener(new SpendRecorder(ledger.spend(), clock));
-    counting.readTokenizers(dispatcher);
     counting.learnFrom(dispatcher, errors);
     addCallLog(configuration.calls());
   }

@@ -20,7 +20,6 @@ public final class CountingRules {
   private static final Map<String, Set<Integer>> NUMBERS =
       Map.ofEntries(
           Map.entry("text", Set.of(2, 4)),
-          Map.entry("text-file", Set.of(2, 4)),
           Map.entry("chat", Set.of(4)),
           Map.entry("tools", Set.of(6)),
           Map.entry("tool-prompt", Set.of(2)),
@@ -36,7 +35,6 @@ public final class CountingRules {
   private static final Map<String, Set<Integer>> POSITIVE =
       Map.of(
           "text", Set.of(0, 2, 3),
-          "text-file", Set.of(0, 2, 3),
           "image", Set.of(0),
           "image-original", Set.of(0),
           "image-unknown", Set.of(0, 1),
@@ -123,7 +121,7 @@ public final class CountingRules {
             where + "expected a number above 0, found '" + words[i + 2] + "'");
       }
     }
-    if (words[0].startsWith("text") && numbers.length == 4 && numbers[2] > numbers[3]) {
+    if (words[0].equals("text") && numbers.length == 4 && numbers[2] > numbers[3]) {
       throw new IllegalArgumentException(
           where
               + "expected the least factor before the most, found '"
@@ -149,13 +147,12 @@ public final class CountingRules {
   }
 
   /** What the rule {@code text} says of a model; bounds are multiples of the factor. */
-  FactorRule factor(Encoding encoding, String provider, String model) {
-    boolean own = encoding instanceof StagedEncoding;
-    double[] numbers = require(own ? "text-file" : "text", provider, model);
+  FactorRule factor(String encoding, String provider, String model) {
+    double[] numbers = require("text", provider, model);
     TextFactor start = new TextFactor(numbers[0], Math.max(0, numbers[1] / 100));
     boolean learned = numbers.length == 4;
     return new FactorRule(
-        encoding.name(),
+        encoding,
         start,
         learned ? start.factor() * Math.min(1, numbers[2]) : start.factor(),
         learned ? start.factor() * Math.max(1, numbers[3]) : start.factor(),

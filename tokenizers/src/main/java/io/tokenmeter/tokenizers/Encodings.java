@@ -77,7 +77,7 @@ public final class Encodings {
 
   /** The encoding of a model after rules of one's own. */
   public static Encoding forModel(String model, ModelEncodings rules) {
-    return rules.find(model);
+    return forName(rules.encodingOf(model));
   }
 
   /** The names of all encodings, in alphabetical order. */

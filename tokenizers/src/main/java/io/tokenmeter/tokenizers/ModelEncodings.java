@@ -23,19 +23,14 @@ import java.util.Map;
 public final class ModelEncodings {
   private static final String DEFAULT = "o200k_base";
   private static final ModelEncodings BUILT_IN =
-      new ModelEncodings(
-          parse("model-encodings.txt", Resources.lines("model-encodings.txt")), Map.of());
+      new ModelEncodings(parse("model-encodings.txt", Resources.lines("model-encodings.txt")));
 
   private final Map<String, String> encodings;
   private final ModelRules<String> rules;
-  private final Map<String, Encoding> files;
-  private final ModelRules<Encoding> fileRules;
 
-  private ModelEncodings(Map<String, String> encodings, Map<String, Encoding> files) {
+  private ModelEncodings(Map<String, String> encodings) {
     this.encodings = encodings;
     this.rules = new ModelRules<>(encodings);
-    this.files = files;
-    this.fileRules = new ModelRules<>(files);
   }
 
   /** The rules that the product comes with. */
@@ -52,20 +47,7 @@ public final class ModelEncodings {
   public ModelEncodings with(List<String> lines) {
     Map<String, String> merged = new HashMap<>(encodings);
     merged.putAll(parse("model encoding rules", lines));
-    return new ModelEncodings(merged, files);
-  }
-
-  /**
-   * These rules with one before them, and before all other lines: it decides wherever in a model's
-   * name its prefix stands.
-   *
-   * @param prefix the start of the names of models that use the encoding
-   * @param encoding such as one out of a {@code tokenizer.json}
-   */
-  public ModelEncodings with(String prefix, Encoding encoding) {
-    Map<String, Encoding> merged = new HashMap<>(files);
-    merged.put(prefix.toLowerCase(Locale.ROOT), encoding);
-    return new ModelEncodings(encodings, merged);
+    return new ModelEncodings(merged);
   }
 
   /**
@@ -82,16 +64,7 @@ public final class ModelEncodings {
 
   /** The name of the model's encoding; o200k_base for a model that no rule covers. */
   public String encodingOf(String model) {
-    return fileRules.find(model).map(Encoding::name).orElseGet(() -> builtInOf(model));
-  }
-
-  private String builtInOf(String model) {
     return rules.find(model).orElse(DEFAULT);
-  }
-
-  /** The model's encoding; loads it if it is not loaded yet. */
-  Encoding find(String model) {
-    return fileRules.find(model).orElseGet(() -> Encodings.forName(builtInOf(model)));
   }
 
   private static Map<String, String> parse(String source, List<String> lines) {

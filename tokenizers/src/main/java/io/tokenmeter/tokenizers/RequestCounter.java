@@ -39,7 +39,7 @@ public final class RequestCounter {
       Calibration calibration) {
     double[] prompt = rules.require("tool-prompt", provider, model);
     this.encoding = encoding;
-    FactorRule rule = rules.factor(encoding, provider, model);
+    FactorRule rule = rules.factor(encoding.name(), provider, model);
     this.factor = calibration.factorOf(provider, model, rule);
     this.roughMargin = rules.require("rough", provider, model)[0] / 100;
     this.slack = rule.slack();

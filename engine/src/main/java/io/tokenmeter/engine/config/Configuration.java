@@ -128,23 +128,17 @@ public record Configuration(
    * @param learn whether closed tokenizers are learned from reported usage
    * @param rememberedParts how many parts of requests are remembered by their hash; 0 for none
    * @param models the encodings' names by the starts of model names, before the built-in ones
-   * @param tokenizers {@code tokenizer.json} files by the starts of model names, before all others
    * @param rules lines of counting rules, before the built-in ones
    */
   public record CountingSettings(
-      boolean learn,
-      int rememberedParts,
-      Map<String, String> models,
-      Map<String, Path> tokenizers,
-      List<String> rules) {
+      boolean learn, int rememberedParts, Map<String, String> models, List<String> rules) {
 
     public CountingSettings {
-      tokenizers = unmodifiable(tokenizers);
       models = unmodifiable(models);
       rules = List.copyOf(rules);
     }
 
-    /** Which model has which encoding, without those of {@link #tokenizers}. */
+    /** Which model has which encoding. */
     public ModelEncodings encodings() {
       return ModelEncodings.builtIn()
           .with(

@@ -109,8 +109,7 @@ public final class ConfigurationLoader {
     Configuration.PriceSettings prices = PriceReader.read(root.section("prices"));
     CallLogSettings calls = calls(root.section("calls"));
     Configuration.OtelSettings otel = OtelReader.read(root.section("otel"));
-    Configuration.CountingSettings counting =
-        CountingReader.read(root.section("counting"), this::path);
+    Configuration.CountingSettings counting = CountingReader.read(root.section("counting"));
     root.refuseUnknownKeys();
     return new Configuration(
         home,

@@ -3,8 +3,6 @@ package io.tokenmeter.engine.config;
 import io.tokenmeter.engine.config.Configuration.CountingSettings;
 import io.tokenmeter.tokenizers.CountingRules;
 import io.tokenmeter.tokenizers.ModelEncodings;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,10 +15,7 @@ final class CountingReader {
 
   private CountingReader() {}
 
-  /**
-   * @param path makes a path of the text of a section's key
-   */
-  static CountingSettings read(Section counting, PathReader path) {
+  static CountingSettings read(Section counting) {
     boolean learn = counting.value("learn", true, Values::flag);
     int remembered =
         counting
@@ -30,54 +25,14 @@ final class CountingReader {
                 Values.wholeNumber(0, MOST_REMEMBERED_PARTS))
             .intValue();
     Map<String, String> models = counting.section("models").rest(CountingReader::encoding);
-    Map<String, Path> tokenizers =
-        counting.section("tokenizers").rest((section, key) -> tokenizer(section, key, path));
     List<String> rules = counting.words("rules", CountingReader::rule);
     counting.refuseUnknownKeys();
-    return new CountingSettings(learn, remembered, models, tokenizers, rules);
-  }
-
-  interface PathReader {
-    Path read(Section section, String key, String text);
-  }
-
-  /** A file that is not there is no error: the model is counted as if none were named. */
-  private static Optional<Path> tokenizer(Section tokenizers, String model, PathReader path) {
-    if (!isPrefix(tokenizers, model)) {
-      return Optional.empty();
-    }
-    Optional<Path> file =
-        tokenizers.optional(model, text -> path.read(tokenizers, model, required(text)));
-    file.filter(named -> !Files.isReadable(named) || !Files.isRegularFile(named))
-        .ifPresent(
-            named ->
-                tokenizers.warning(
-                    model,
-                    named
-                        + (Files.exists(named)
-                            ? " is no file that this user can read"
-                            : " does not exist")
-                        + "; expected a tokenizer.json. The built-in encoding is used"));
-    return file;
-  }
-
-  private static String required(String text) {
-    if (text.isEmpty()) {
-      throw new IllegalArgumentException("expected the path of a tokenizer.json");
-    }
-    return text;
-  }
-
-  private static boolean isPrefix(Section section, String model) {
-    if (model.isBlank() || model.chars().anyMatch(Character::isWhitespace)) {
-      section.error(model, "expected the start of a model's name, without spaces");
-      return false;
-    }
-    return true;
+    return new CountingSettings(learn, remembered, models, rules);
   }
 
   private static Optional<String> encoding(Section models, String model) {
-    if (!isPrefix(models, model)) {
+    if (model.isBlank() || model.chars().anyMatch(Character::isWhitespace)) {
+      models.error(model, "expected the start of a model's name, without spaces");
       return Optional.empty();
     }
     return models.optional(

@@ -39,7 +39,6 @@ final class Keys {
           "attribution",
           "budgets.max-output-tokens",
           "counting.models",
-          "counting.tokenizers",
           "otel.headers",
           "otel.baggage");
   private static final List<String> LISTS =

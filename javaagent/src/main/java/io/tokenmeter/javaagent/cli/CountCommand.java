@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tokenmeter.api.TokenClass;
 import io.tokenmeter.api.Usage;
-import io.tokenmeter.engine.TokenizerFiles;
 import io.tokenmeter.engine.config.Configuration;
 import io.tokenmeter.engine.prices.Cost;
 import io.tokenmeter.engine.prices.PriceTable;
@@ -45,7 +44,7 @@ final class CountCommand implements Callable<Integer> {
   @Option(
       names = "--tokenizer",
       paramLabel = "T",
-      description = "A tokenizer.json to count with, whatever the configuration says.")
+      description = "A tokenizer.json to count with, whatever the model.")
   private @Nullable Path tokenizer;
 
   @Option(
@@ -64,11 +63,13 @@ final class CountCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (model == null && tokenizer == null) {
-      throw new ParameterException(spec.commandLine(), "Missing required option: '--model=M' or '--tokenizer=T'");
+      throw new ParameterException(
+          spec.commandLine(), "Missing required option: '--model=M' or '--tokenizer=T'");
     }
     Configuration configuration = surroundings.configuration();
     String text = text(read());
-    Encoding encoding = encoding(configuration);
+    Encoding encoding =
+        tokenizer == null ? Encodings.forModel(String.valueOf(model)) : read(tokenizer);
     long tokens = encoding.count(text);
     PrintWriter out = spec.commandLine().getOut();
     out.println("tokens    " + tokens);
@@ -80,24 +81,14 @@ final class CountCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Encoding encoding(Configuration configuration) throws IOException {
-    if (tokenizer != null) {
-      try {
-        return Encodings.fromTokenizerJson(tokenizer);
-      } catch (NoSuchFileException missing) {
-        throw new IOException("there is no file " + tokenizer, missing);
-      } catch (IllegalArgumentException unsupported) {
-        throw new IOException(unsupported.getMessage(), unsupported);
-      }
+  private static Encoding read(Path tokenizer) throws IOException {
+    try {
+      return Encodings.fromTokenizerJson(tokenizer);
+    } catch (NoSuchFileException missing) {
+      throw new IOException("there is no file " + tokenizer, missing);
+    } catch (IllegalArgumentException unsupported) {
+      throw new IOException(unsupported.getMessage(), unsupported);
     }
-    TokenizerFiles files =
-        new TokenizerFiles(
-            (unusable, reason) ->
-                spec.commandLine()
-                    .getErr()
-                    .println(
-                        unusable + " cannot be used, the built-in encoding counts: " + reason));
-    return Encodings.forModel(String.valueOf(model), files.encodings(configuration.counting()));
   }
 
   private byte[] read() throws IOException {
@@ -144,9 +135,9 @@ final class CountCommand implements Callable<Integer> {
             prices.usdPerMillion(TokenClass.UNCACHED_INPUT).toPlainString());
   }
 
-  private static String seller(PriceTable table, String model, long tokens, Instant now) {
+  private static String seller(PriceTable table, String priced, long tokens, Instant now) {
     return table.providers().stream()
-        .filter(name -> table.unitPrices(name, model, tokens, now) != null)
+        .filter(name -> table.unitPrices(name, priced, tokens, now) != null)
         .findFirst()
         .orElse("");
   }

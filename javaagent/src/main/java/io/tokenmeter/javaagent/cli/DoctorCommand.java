@@ -54,7 +54,6 @@ final class DoctorCommand implements Callable<Integer> {
     report.meaning();
     report.budgets();
     report.prices(surroundings.clock());
-    new TokenizersReport(configuration.counting(), findings).run();
     configuration.calls().file().ifPresent(file -> new CallLogCheck(file, findings).run());
     new StateDirectoryCheck(configuration.home(), findings).run();
   }

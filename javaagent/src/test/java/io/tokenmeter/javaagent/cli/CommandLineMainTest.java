@@ -174,17 +174,6 @@ class CommandLineMainTest {
   }
 
   @Test
-  void count_configuredTokenizer_isUsedForItsModels() throws IOException {
-    Path tokenizer = Files.writeString(directory.resolve("acme.json"), TOKENIZER);
-    input = "abab";
-    Map<String, String> settings = file("counting:\n  tokenizers:\n    acme: acme.json\n");
-    assertThat(run(settings, "count", "--model", "acme-7b", "-")).isZero();
-    assertThat(out.toString()).contains("tokens    2\n", "encoding  " + tokenizer);
-    assertThat(run(settings, "doctor")).isZero();
-    assertThat(out.toString()).contains("Text of acme... is counted with " + tokenizer);
-  }
-
-  @Test
   void count_withoutModel_isUsageError() {
     assertThat(run(Map.of(), "count", "-")).isEqualTo(2);
     assertThat(err.toString()).contains("Missing required option: '--model=M'");
