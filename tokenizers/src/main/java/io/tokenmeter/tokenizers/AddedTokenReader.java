@@ -179,6 +179,11 @@ final class AddedTokenReader {
     }
 
     @Override
+    int waiting() {
+      return text.length();
+    }
+
+    @Override
     void reset() {
       text.clear();
     }

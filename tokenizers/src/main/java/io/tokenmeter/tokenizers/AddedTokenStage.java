@@ -135,6 +135,11 @@ final class AddedTokenStage extends Stage {
   }
 
   @Override
+  int waiting() {
+    return text.length() + next().waiting();
+  }
+
+  @Override
   void reset() {
     clear();
     next().reset();

@@ -2,6 +2,7 @@ package io.tokenmeter.tokenizers;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ final class BpeModelBuilder {
   private final byte[][] spelled;
   private final BitSet known = new BitSet();
 
+  /** The token of each unit of text, by byte or by character. */
+  private final int[] unitTokens;
+
   /** By rank, the token that this merge makes, as far as it is the one that is ever made. */
   private final int[] made;
 
@@ -34,6 +38,8 @@ final class BpeModelBuilder {
     this.spelled = new byte[source.size()][];
     this.numbers = new int[source.size()];
     this.made = new int[source.merges().size()];
+    this.unitTokens = new int[byteLevel ? 0x100 : Character.MAX_CODE_POINT + 1];
+    Arrays.fill(unitTokens, NONE);
   }
 
   TokenizerModel build() {
@@ -118,7 +124,9 @@ final class BpeModelBuilder {
     for (int index = 0; index < spelled.length; index++) {
       byte[] bytes = spelled[index];
       if (bytes.length > 0 && unitEnd(bytes, 0) == bytes.length) {
-        known.set(byteLevel ? bytes[0] & 0xFF : Utf8.codePoint(bytes, 0));
+        int unit = unit(bytes, 0);
+        known.set(unit);
+        unitTokens[unit] = index;
         numbers[index] = tokens.size();
         add(bytes, index);
       }
@@ -167,7 +175,7 @@ final class BpeModelBuilder {
     }
     int count = 0;
     for (int at = 0; at < bytes.length; at = unitEnd(bytes, at)) {
-      int unit = unit(bytes, at);
+      int unit = unitTokens[unit(bytes, at)];
       if (unit == NONE) {
         return;
       }
@@ -180,11 +188,7 @@ final class BpeModelBuilder {
   }
 
   private int unit(byte[] bytes, int at) {
-    int unit =
-        byteLevel
-            ? source.index(String.valueOf(ByteAlphabet.character(bytes[at] & 0xFF)))
-            : source.index(Character.toString(Utf8.codePoint(bytes, at)));
-    return unit;
+    return byteLevel ? bytes[at] & 0xFF : Utf8.codePoint(bytes, at);
   }
 
   private Vocabulary vocabulary(int units) {

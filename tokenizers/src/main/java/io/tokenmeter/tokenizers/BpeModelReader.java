@@ -1,6 +1,7 @@
 package io.tokenmeter.tokenizers;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -80,6 +81,9 @@ final class BpeModelReader {
         throw value.error("this option is not supported; expected null or an empty string");
       }
     }
+    for (String flag : new String[] {"fuse_unk", "byte_fallback", "ignore_merges"}) {
+      self.flag(flag, false);
+    }
     JsonValue dropout = self.member("dropout");
     if (dropout != null
         && !(dropout.value() instanceof JsonReader.Number number
@@ -93,14 +97,14 @@ final class BpeModelReader {
     if (reader == null) {
       throw self.error("needs a value for 'vocab'");
     }
-    boolean[] taken = new boolean[MOST_IDS];
+    BitSet taken = new BitSet();
     reader.object(
         token -> {
           int id = reader.wholeNumber(MOST_IDS - 1);
-          if (taken[id]) {
+          if (taken.get(id)) {
             throw reader.error("the id " + id + " is given twice");
           }
-          taken[id] = true;
+          taken.set(id);
           if (indexes.put(token, indexes.size()) != null) {
             throw reader.error("the token is there twice");
           }

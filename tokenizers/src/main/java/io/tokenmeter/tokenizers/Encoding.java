@@ -7,7 +7,10 @@ package io.tokenmeter.tokenizers;
  * plain text; a lone surrogate counts as U+FFFD.
  */
 public interface Encoding {
-  /** The name by which {@link Encodings#forName} finds it, such as {@code o200k_base}. */
+  /**
+   * The name by which {@link Encodings#forName} finds it, such as {@code o200k_base}; or the file
+   * that it was read from.
+   */
   String name();
 
   /** Tokens of a text. */

@@ -125,7 +125,7 @@ final class JsonReader {
     switch (peek()) {
       case '{' -> object(key -> skip());
       case '[' -> array(index -> skip());
-      case '"' -> string();
+      case '"' -> skipString();
       default -> literal();
     }
   }
@@ -171,6 +171,20 @@ final class JsonReader {
       return text.substring(start, at++);
     }
     return stringWithEscapes(start);
+  }
+
+  private void skipString() {
+    int start = at;
+    at++;
+    while (at < text.length() && isPlain(text.charAt(at))) {
+      at++;
+    }
+    if (at < text.length() && text.charAt(at) == '"') {
+      at++;
+    } else {
+      at = start;
+      string();
+    }
   }
 
   private static boolean isPlain(char c) {

@@ -196,6 +196,11 @@ final class NfcStage extends Stage {
   }
 
   @Override
+  int waiting() {
+    return held.length() + next().waiting();
+  }
+
+  @Override
   void reset() {
     clear();
     next().reset();

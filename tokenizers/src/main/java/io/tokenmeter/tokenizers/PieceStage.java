@@ -53,7 +53,7 @@ final class PieceStage extends Stage {
     settle(false);
   }
 
-  /** How much text waits for more. */
+  @Override
   int waiting() {
     return text.length();
   }

@@ -63,6 +63,11 @@ final class PrefixStage extends Stage {
   }
 
   @Override
+  int waiting() {
+    return next().waiting();
+  }
+
+  @Override
   void reset() {
     textBegun = false;
     sectionBegun = false;

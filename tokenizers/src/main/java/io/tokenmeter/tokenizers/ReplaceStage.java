@@ -68,6 +68,11 @@ final class ReplaceStage extends Stage {
   }
 
   @Override
+  int waiting() {
+    return next().waiting();
+  }
+
+  @Override
   void reset() {
     next().reset();
   }

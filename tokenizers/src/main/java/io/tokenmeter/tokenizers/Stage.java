@@ -32,6 +32,9 @@ abstract class Stage {
     next().addToken(id);
   }
 
+  /** How many bytes of the section this stage and those behind it hold back. */
+  abstract int waiting();
+
   /** Forgets everything, for the next text. */
   abstract void reset();
 

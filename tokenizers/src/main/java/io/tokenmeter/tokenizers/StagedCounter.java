@@ -83,7 +83,7 @@ final class StagedCounter implements StreamCounter {
 
   /** How many bytes of the text wait for more to come before they are counted. */
   int waiting() {
-    return pieces.waiting();
+    return first.waiting();
   }
 
   void collect(TokenList ids) {

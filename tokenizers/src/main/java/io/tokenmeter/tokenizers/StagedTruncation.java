@@ -3,10 +3,17 @@ package io.tokenmeter.tokenizers;
 /**
  * Finds the longest prefix of a text that has at most so many tokens, by counting it up to where no
  * later cut can be within the limit, and then trying the cuts before that place. For one use.
+ *
+ * <p>Where more than {@value #MUCH} bytes wait for a piece to end, only the last few of the cuts
+ * are tried; then the result is within the limit, but the longest such prefix may be some chars
+ * longer.
  */
 final class StagedTruncation {
   /** Chars that are counted between two places from which counting can begin anew. */
   private static final int STEP = 256;
+
+  private static final int MUCH = 4096;
+  private static final int FEW = 32;
 
   private final CharSequence text;
   private final StagedCounter ahead;
@@ -29,8 +36,8 @@ final class StagedTruncation {
     if (end < 0) {
       return text.toString();
     }
-    while (end - begin > 2 * STEP) {
-      // Only within a piece of that length: nowhere else do so few tokens wait for more text.
+    int tries = ahead.waiting() > MUCH ? FEW : 2 * MUCH;
+    while (end - begin > tries) {
       int middle = cut(begin + (end - begin) / 2);
       if (tokensAt(middle) <= maxTokens) {
         within.copyFrom(trial);

@@ -93,6 +93,11 @@ class NfcStageTest {
     void endSection() {}
 
     @Override
+    int waiting() {
+      return 0;
+    }
+
+    @Override
     void reset() {}
 
     @Override

@@ -51,6 +51,17 @@ final class TokenizerShapes {
                     sequence(
                         "pretokenizers", split(TokenizerFile.LLAMA3), byteLevel(false, false))));
     FILES.put(
+        "cl100k as others convert it",
+        () ->
+            tiktoken("cl100k_base", SMALL)
+                .member(
+                    "pre_tokenizer",
+                    sequence(
+                        "pretokenizers",
+                        split(TokenizerFile.LLAMA3)
+                            .replace("Isolated\",\"invert\":false", "Removed\",\"invert\":true"),
+                        byteLevel(false, false))));
+    FILES.put(
         "gpt-2",
         () ->
             tiktoken("r50k_base", SMALL)

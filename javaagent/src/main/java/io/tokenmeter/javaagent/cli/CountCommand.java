@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -40,12 +41,14 @@ final class CountCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  @Option(names = "--model", paramLabel = "M", description = "The model, as the provider names it.")
+  private @Nullable String model;
+
   @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "M",
-      description = "The model, as the provider names it.")
-  private String model = "";
+      names = "--tokenizer",
+      paramLabel = "T",
+      description = "A tokenizer.json to count with, whatever the model.")
+  private @Nullable Path tokenizer;
 
   @Option(
       names = "--provider",
@@ -62,15 +65,24 @@ final class CountCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (model == null && tokenizer == null) {
+      throw new ParameterException(
+          spec.commandLine(), "Missing required option: '--model=M' or '--tokenizer=T'");
+    }
     Configuration configuration = surroundings.configuration();
     String text = text(read());
-    Encoding encoding = Encodings.forModel(model, encodings(configuration.counting()));
+    Encoding encoding =
+        tokenizer == null
+            ? Encodings.forModel(String.valueOf(model), encodings(configuration.counting()))
+            : read(tokenizer);
     long tokens = encoding.count(text);
     PrintWriter out = spec.commandLine().getOut();
     out.println("tokens    " + tokens);
     out.println("encoding  " + encoding.name());
-    out.println(
-        "price     " + price(PriceTable.bundled(configuration.prices().overrides()), tokens));
+    if (model != null) {
+      PriceTable table = PriceTable.bundled(configuration.prices().overrides());
+      out.println("price     " + price(table, model, tokens));
+    }
     return 0;
   }
 
@@ -81,6 +93,16 @@ final class CountCommand implements Callable<Integer> {
           encodings.with(tokenizer.getKey(), Encodings.fromTokenizerJson(tokenizer.getValue()));
     }
     return encodings;
+  }
+
+  private static Encoding read(Path tokenizer) throws IOException {
+    try {
+      return Encodings.fromTokenizerJson(tokenizer);
+    } catch (NoSuchFileException missing) {
+      throw new IOException("there is no file " + tokenizer, missing);
+    } catch (IllegalArgumentException unsupported) {
+      throw new IOException(unsupported.getMessage(), unsupported);
+    }
   }
 
   private byte[] read() throws IOException {
@@ -108,13 +130,15 @@ final class CountCommand implements Callable<Integer> {
     }
   }
 
-  private String price(PriceTable table, long tokens) {
+  private String price(PriceTable table, String priced, long tokens) {
     Instant now = surroundings.clock().instant();
     String payee =
-        provider == null ? seller(table, tokens, now) : PriceTable.canonicalProvider(provider);
+        provider == null
+            ? seller(table, priced, tokens, now)
+            : PriceTable.canonicalProvider(provider);
     Usage usage = Usage.of(tokens, 0);
-    UnitPrices prices = table.unitPrices(payee, model, tokens, now);
-    Cost cost = table.cost(payee, model, usage, now);
+    UnitPrices prices = table.unitPrices(payee, priced, tokens, now);
+    Cost cost = table.cost(payee, priced, usage, now);
     if (prices == null || cost == null) {
       return "unknown; state one under prices.overrides";
     }
@@ -125,9 +149,9 @@ final class CountCommand implements Callable<Integer> {
             prices.usdPerMillion(TokenClass.UNCACHED_INPUT).toPlainString());
   }
 
-  private String seller(PriceTable table, long tokens, Instant now) {
+  private static String seller(PriceTable table, String priced, long tokens, Instant now) {
     return table.providers().stream()
-        .filter(name -> table.unitPrices(name, model, tokens, now) != null)
+        .filter(name -> table.unitPrices(name, priced, tokens, now) != null)
         .findFirst()
         .orElse("");
   }

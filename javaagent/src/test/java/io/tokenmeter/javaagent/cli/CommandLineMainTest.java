@@ -27,6 +27,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineMainTest {
   private static final String KEY = "sk-canary-0123456789";
+  private static final String TOKENIZER =
+      """
+      {"version": "1.0", "pre_tokenizer": null,
+       "model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": [["a", "b"]]}}
+      """;
 
   @TempDir Path directory;
   private final StringWriter out = new StringWriter();
@@ -151,6 +156,24 @@ class CommandLineMainTest {
 
     assertThat(run(Map.of(), "count", "--model", "gpt-4o", file.toString())).isEqualTo(1);
     assertThat(err.toString()).contains(file + " is no text in UTF-8");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void count_tokenizerOfAFile_countsWithIt() throws IOException {
+    Path tokenizer = Files.writeString(directory.resolve("acme.json"), TOKENIZER);
+    input = "abab";
+    assertThat(run(Map.of(), "count", "--tokenizer", tokenizer.toString(), "-")).isZero();
+    assertThat(out.toString().lines()).containsExactly("tokens    2", "encoding  " + tokenizer);
+  }
+
+  @Test
+  void count_tokenizerThatIsNotSupported_saysWhy() throws IOException {
+    Path tokenizer =
+        Files.writeString(directory.resolve("acme.json"), TOKENIZER.replace("BPE", "Unigram"));
+    assertThat(run(Map.of(), "count", "--tokenizer", tokenizer.toString(), "-")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("acme.json", "$.model.type: the model type 'Unigram' is not supported");
     assertThat(out.toString()).isEmpty();
   }
 
