@@ -20,7 +20,10 @@ final class Cashier {
   /** What the budgets said, in terms of the account to open. */
   sealed interface Ruling {
     /** The call may go out. */
-    record Go(Decision decision, @Nullable String budget, Account.Held held) implements Ruling {}
+    record Go(Decision decision, @Nullable String budget, Account.Held held) implements Ruling {
+      /** No budget has a say. */
+      static final Go UNBUDGETED = new Go(Decision.ADMITTED, null, Account.Held.NOTHING);
+    }
 
     /**
      * It may not.
@@ -62,6 +65,11 @@ final class Cashier {
     return tokens;
   }
 
+  /** Whether any budget is to be asked, or told, about a call. */
+  boolean isBudgeted(String provider, String model, Map<String, String> attribution) {
+    return budgets.hasRules() && budgets.anyMatches(keys(provider, model, attribution));
+  }
+
   /**
    * Holds what a call may cost at most.
    *
@@ -70,9 +78,7 @@ final class Cashier {
    */
   Ruling reserve(
       String provider, String model, Usage most, Map<String, String> attribution, Instant at) {
-    Map<String, String> keys = new HashMap<>(attribution);
-    keys.put("provider", provider);
-    keys.put("model", model);
+    Map<String, String> keys = keys(provider, model, attribution);
     Cost cost = books.cost(provider, null, model, most, at);
     if (cost == null && cannotBePriced(provider, most, at) && budgets.hasHardUsdBudget(keys)) {
       return new Ruling.Stop(
@@ -96,12 +102,19 @@ final class Cashier {
 
   /** Holds nothing, but knows the budgets that are to be charged should the call cost something. */
   Account.Held nothing(String provider, Map<String, String> attribution) {
-    Map<String, String> keys = new HashMap<>(attribution);
-    keys.put("provider", provider);
-    keys.put("model", "");
-    return budgets.reserve(0, 0, keys) instanceof Admission.Granted granted
+    return isBudgeted(provider, "", attribution)
+            && budgets.reserve(0, 0, keys(provider, "", attribution))
+                instanceof Admission.Granted granted
         ? new Account.Held(granted.hold(), 0, 0)
         : Account.Held.NOTHING;
+  }
+
+  private static Map<String, String> keys(
+      String provider, String model, Map<String, String> attribution) {
+    Map<String, String> keys = new HashMap<>(attribution);
+    keys.put("provider", provider);
+    keys.put("model", model);
+    return keys;
   }
 
   private boolean cannotBePriced(String provider, Usage most, Instant at) {

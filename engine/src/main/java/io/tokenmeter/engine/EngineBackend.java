@@ -110,7 +110,8 @@ final class EngineBackend implements Backend {
             "",
             0,
             payers,
-            input.tokens(),
+            new InputCount(input),
+            0,
             now,
             books.ticks(),
             dispatcher.opening(call));

@@ -8,7 +8,6 @@ import io.tokenmeter.providers.Dialects;
 import io.tokenmeter.providers.LlmRequest;
 import io.tokenmeter.providers.Operation;
 import io.tokenmeter.tokenizers.Encodings;
-import io.tokenmeter.tokenizers.InputEstimate;
 import io.tokenmeter.tokenizers.RequestCounter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -93,18 +92,9 @@ public final class Meter {
       return unmetered(call, dialect, payers, captures);
     }
     RequestCounter counter = RequestCounter.forModel(request.provider(), request.model());
-    InputEstimate input = counter.count(request.prompt());
+    InputCount input = new InputCount(counter, request.prompt());
     Instant now = books.now();
-    Ruling ruling =
-        cashier.reserve(
-            request.provider(),
-            request.model(),
-            Usage.builder()
-                .tokens(request.dearestInput(), input.upperBound())
-                .tokens(TokenClass.OUTPUT, mostOutput(request))
-                .build(),
-            payers,
-            now);
+    Ruling ruling = rule(request, input, payers, now);
     Account.Call known =
         new Account.Call(
             call.seam(),
@@ -115,7 +105,8 @@ public final class Meter {
             call.host(),
             call.port(),
             payers,
-            input.tokens(),
+            input,
+            call.body().length,
             now,
             books.ticks(),
             captures);
@@ -134,6 +125,20 @@ public final class Meter {
     return admitted(
         new Account(known, go.decision(), go.budget(), go.held(), books, counter::outputCounter),
         dialect);
+  }
+
+  /** Counts the input if a budget is to pay for it. */
+  private Ruling rule(
+      LlmRequest request, InputCount input, Map<String, String> payers, Instant now) {
+    if (!cashier.isBudgeted(request.provider(), request.model(), payers)) {
+      return Ruling.Go.UNBUDGETED;
+    }
+    Usage most =
+        Usage.builder()
+            .tokens(request.dearestInput(), input.estimate().upperBound())
+            .tokens(TokenClass.OUTPUT, mostOutput(request))
+            .build();
+    return cashier.reserve(request.provider(), request.model(), most, payers, now);
   }
 
   /**
@@ -156,6 +161,7 @@ public final class Meter {
             call.port(),
             payers,
             null,
+            0,
             books.now(),
             books.ticks(),
             captures);

@@ -100,6 +100,20 @@ public final class Budgets {
     return budget(rule.rule(), scope, 0, 0, 0, rule.resetsAt(now));
   }
 
+  public boolean hasRules() {
+    return rules.length > 0;
+  }
+
+  /** Whether any budget applies to a call. */
+  public boolean anyMatches(Map<String, String> keys) {
+    for (RuleRows rule : rules) {
+      if (rule.matches(keys)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether a hard USD budget matches. */
   public boolean hasHardUsdBudget(Map<String, String> keys) {
     for (RuleRows rule : rules) {
