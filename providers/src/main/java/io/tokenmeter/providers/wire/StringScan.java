@@ -94,6 +94,7 @@ final class StringScan {
       }
       case 'u' -> {
         JsonCursor.require(unit(backslash) >= 0);
+        ascii = false; // or so it must be assumed
         return backslash + 6;
       }
       default -> throw new JsonCursor.Mismatch();
@@ -133,10 +134,7 @@ final class StringScan {
     int length = 0;
     int i = start;
     while (i < end) {
-      int backslash = i;
-      while (backslash < end && body[backslash] != '\\') {
-        backslash++;
-      }
+      int backslash = backslash(i);
       System.arraycopy(body, i, utf8, length, backslash - i);
       length += backslash - i;
       if (backslash == end) {
@@ -152,7 +150,15 @@ final class StringScan {
         utf8[length++] = character(escape);
       }
     }
-    return new String(utf8, 0, length, UTF_8);
+    return new String(utf8, 0, length, ascii ? ISO_8859_1 : UTF_8);
+  }
+
+  private int backslash(int from) {
+    int i = plainEnd(from);
+    while (i < end && body[i] != '\\') {
+      i = plainEnd(i + 1); // from a character that is not ASCII
+    }
+    return i;
   }
 
   private int codePoint(int backslash) {
