@@ -1,7 +1,7 @@
 package io.tokenmeter.javaagent.seams.stainless;
 
+import io.tokenmeter.javaagent.runtime.Advice;
 import io.tokenmeter.javaagent.runtime.Nesting;
-import net.bytebuddy.asm.Advice;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,20 +9,27 @@ import org.jspecify.annotations.Nullable;
  * libraries' own and Spring AI's: each attempt of a metered call, a repeated one on a timer's
  * thread. It is known by the request's body, which all attempts share.
  */
-public final class AttemptAdvice {
-  private AttemptAdvice() {}
+public final class AttemptAdvice extends Advice {
+  private static final @Nullable Object[] ENTERED = {null};
 
-  @Advice.OnMethodEnter(inline = false, suppress = Throwable.class)
-  public static boolean enter(@Advice.Argument(0) @Nullable Object request) {
+  @Override
+  protected @Nullable Object @Nullable [] entering(Object self, @Nullable Object[] arguments) {
+    Object request = arguments[0];
     return request != null
-        && Nesting.isMarked(Library.of(request).requests().bodyOf(request))
-        && Nesting.enter();
+            && !Nesting.isInside()
+            && Nesting.isMarked(Library.of(request).requests().bodyOf(request))
+            && Nesting.enter()
+        ? ENTERED
+        : null;
   }
 
-  @Advice.OnMethodExit(inline = false, suppress = Throwable.class, onThrowable = Throwable.class)
-  public static void exit(@Advice.Enter boolean entered) {
-    if (entered) {
-      Nesting.leave();
-    }
+  @Override
+  protected @Nullable Object leaving(
+      Object self,
+      @Nullable Object[] entered,
+      @Nullable Object result,
+      @Nullable Throwable thrown) {
+    Nesting.leave();
+    return null;
   }
 }

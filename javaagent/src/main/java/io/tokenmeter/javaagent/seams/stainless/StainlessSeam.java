@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class StainlessSeam {
   private StainlessSeam() {}
 
-  static @Nullable Object @Nullable [] open(Object client, Object request, boolean async) {
-    if (Nesting.isInside()) {
+  static @Nullable Object @Nullable [] open(
+      Object client, @Nullable Object request, boolean async) {
+    if (request == null || Nesting.isInside()) {
       return null;
     }
     Library library = Library.of(client);
@@ -97,9 +98,6 @@ final class StainlessSeam {
       @Nullable Object[] entered,
       @Nullable Object response,
       @Nullable Throwable thrown) {
-    if (entered[0] != null) {
-      return entered[0];
-    }
     Nesting.leave();
     Exchange exchange = (Exchange) entered[1];
     if (exchange == null) {
@@ -119,9 +117,6 @@ final class StainlessSeam {
       @Nullable Object[] entered,
       @Nullable CompletableFuture<Object> sent,
       @Nullable Throwable thrown) {
-    if (entered[0] != null) {
-      return entered[0];
-    }
     Nesting.leave();
     Exchange exchange = (Exchange) entered[1];
     if (exchange == null) {
