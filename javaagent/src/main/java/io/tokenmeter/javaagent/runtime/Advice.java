@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What happens at a door of a library. Woven code calls the three {@code on...} methods and does
- * nothing else; whatever goes wrong behind them is swallowed and counted, and the library goes on
+ * nothing else; whatever they throw is swallowed and counted by the bridge, and the library goes on
  * as if nothing stood there. Stateless: an instance is made for each woven place.
  */
 public abstract class Advice {
@@ -37,38 +37,20 @@ public abstract class Advice {
 
   /** Woven in front of the method's first instruction. */
   public final @Nullable Object @Nullable [] onEnter(Object self, @Nullable Object[] arguments) {
-    try {
-      return entering(self, arguments);
-    } catch (Throwable fault) {
-      AgentEngine.fault("advice", fault);
-      return null;
-    }
+    return entering(self, arguments);
   }
 
   /** Woven in front of each return. */
   public final @Nullable Object onReturn(
       @Nullable Object result, Object self, @Nullable Object @Nullable [] entered) {
-    if (entered == null) {
-      return result;
-    }
-    try {
-      Object instead = leaving(self, entered, result, null);
-      return instead == null ? result : instead;
-    } catch (Throwable fault) {
-      AgentEngine.fault("advice", fault);
-      return result;
-    }
+    Object instead = entered == null ? null : leaving(self, entered, result, null);
+    return instead == null ? result : instead;
   }
 
   /** Woven around all of it; what was thrown goes on its way. */
   public final void onThrow(Throwable thrown, Object self, @Nullable Object @Nullable [] entered) {
-    if (entered == null) {
-      return;
-    }
-    try {
+    if (entered != null) {
       leaving(self, entered, null, thrown);
-    } catch (Throwable fault) {
-      AgentEngine.fault("advice", fault);
     }
   }
 }
