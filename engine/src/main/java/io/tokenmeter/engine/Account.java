@@ -5,6 +5,7 @@ import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.prices.Cost;
 import io.tokenmeter.providers.ResponseFacts;
+import io.tokenmeter.tokenizers.InputEstimate;
 import io.tokenmeter.tokenizers.StreamCounter;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -229,8 +230,8 @@ final class Account {
     Usage.Builder usage = Usage.builder();
     long reportedOutput = 0;
     if (reported == null) {
-      Long estimate = estimatedInputTokens();
-      usage.tokens(TokenClass.UNCACHED_INPUT, estimate == null ? 0 : estimate);
+      InputEstimate estimate = inputEstimate();
+      usage.tokens(TokenClass.UNCACHED_INPUT, estimate == null ? 0 : estimate.tokens());
     } else {
       for (TokenClass tokenClass : TokenClass.values()) {
         if (tokenClass.isInput() && reported.isKnown(tokenClass)) {
@@ -243,9 +244,9 @@ final class Account {
     return usage.tokens(TokenClass.OUTPUT, Math.max(counted, reportedOutput)).build();
   }
 
-  private @Nullable Long estimatedInputTokens() {
+  private @Nullable InputEstimate inputEstimate() {
     InputCount input = call.input();
-    return input == null ? null : (Long) input.estimate().tokens();
+    return input == null ? null : input.estimate();
   }
 
   private @Nullable Cost settle(Charge charge, @Nullable String responseModel) {
@@ -290,7 +291,7 @@ final class Account {
         call.serverPort(),
         decision,
         budget,
-        estimatedInputTokens(),
+        inputEstimate(),
         charge.usage(),
         charge.reported(),
         cost,

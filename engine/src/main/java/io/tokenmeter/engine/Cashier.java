@@ -4,11 +4,11 @@ import io.tokenmeter.api.Budget;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.budgets.Budgets;
+import io.tokenmeter.engine.budgets.CallKeys;
 import io.tokenmeter.engine.config.Configuration.BudgetSettings;
 import io.tokenmeter.engine.config.Configuration.UnknownModel;
 import io.tokenmeter.engine.prices.Cost;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -66,8 +66,9 @@ final class Cashier {
   }
 
   /** Whether any budget is to be asked, or told, about a call. */
-  boolean isBudgeted(String provider, String model, Map<String, String> attribution) {
-    return budgets.hasRules() && budgets.anyMatches(keys(provider, model, attribution));
+  boolean isBudgeted(
+      String provider, String model, String operation, Map<String, String> attribution) {
+    return budgets.anyMatches(CallKeys.of(attribution, provider, model, operation));
   }
 
   /**
@@ -77,8 +78,13 @@ final class Cashier {
    *     billed in
    */
   Ruling reserve(
-      String provider, String model, Usage most, Map<String, String> attribution, Instant at) {
-    Map<String, String> keys = keys(provider, model, attribution);
+      String provider,
+      String model,
+      String operation,
+      Usage most,
+      Map<String, String> attribution,
+      Instant at) {
+    CallKeys keys = CallKeys.of(attribution, provider, model, operation);
     Cost cost = books.cost(provider, null, model, most, at);
     if (cost == null && cannotBePriced(provider, most, at) && budgets.hasHardUsdBudget(keys)) {
       return new Ruling.Stop(
@@ -101,20 +107,11 @@ final class Cashier {
   }
 
   /** Holds nothing, but knows the budgets that are to be charged should the call cost something. */
-  Account.Held nothing(String provider, Map<String, String> attribution) {
-    return isBudgeted(provider, "", attribution)
-            && budgets.reserve(0, 0, keys(provider, "", attribution))
-                instanceof Admission.Granted granted
-        ? new Account.Held(granted.hold(), 0, 0)
+  Account.Held nothing(String provider, String operation, Map<String, String> attribution) {
+    CallKeys keys = CallKeys.of(attribution, provider, "", operation);
+    return budgets.anyMatches(keys)
+        ? new Account.Held(budgets.watch(keys), 0, 0)
         : Account.Held.NOTHING;
-  }
-
-  private static Map<String, String> keys(
-      String provider, String model, Map<String, String> attribution) {
-    Map<String, String> keys = new HashMap<>(attribution);
-    keys.put("provider", provider);
-    keys.put("model", model);
-    return keys;
   }
 
   private boolean cannotBePriced(String provider, Usage most, Instant at) {

@@ -9,12 +9,14 @@ import io.tokenmeter.providers.LlmRequest;
 import io.tokenmeter.providers.Operation;
 import io.tokenmeter.tokenizers.Encodings;
 import io.tokenmeter.tokenizers.RequestCounter;
+import io.tokenmeter.tokenizers.RequestCounters;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ public final class Meter {
   private final Books books;
   private final RecordDispatcher dispatcher;
   private final Function<OutgoingCall, Map<String, String>> attribution;
+  private final Supplier<RequestCounters> counters;
   private final Abandonment abandonment;
   private final InternalErrors errors;
   private final boolean failClosed;
@@ -38,6 +41,7 @@ public final class Meter {
       Books books,
       RecordDispatcher dispatcher,
       Function<OutgoingCall, Map<String, String>> attribution,
+      Supplier<RequestCounters> counters,
       Abandonment abandonment,
       InternalErrors errors,
       boolean failClosed) {
@@ -45,6 +49,7 @@ public final class Meter {
     this.books = books;
     this.dispatcher = dispatcher;
     this.attribution = attribution;
+    this.counters = counters;
     this.abandonment = abandonment;
     this.errors = errors;
     this.failClosed = failClosed;
@@ -87,11 +92,12 @@ public final class Meter {
   private Exchange open(OutgoingCall call, Dialect dialect) {
     List<RecordDispatcher.Capture> captures = dispatcher.opening(call);
     Map<String, String> payers = attribution.apply(call);
-    LlmRequest request = read(call, dialect);
+    RequestCounters counters = this.counters.get();
+    LlmRequest request = read(call, dialect, counters);
     if (request == null) {
       return unmetered(call, dialect, payers, captures);
     }
-    RequestCounter counter = RequestCounter.forModel(request.provider(), request.model());
+    RequestCounter counter = counters.forModel(request.provider(), request.model());
     InputCount input = new InputCount(counter, request.prompt());
     Instant now = books.now();
     Ruling ruling = rule(request, input, payers, now);
@@ -130,7 +136,8 @@ public final class Meter {
   /** Counts the input if a budget is to pay for it. */
   private Ruling rule(
       LlmRequest request, InputCount input, Map<String, String> payers, Instant now) {
-    if (!cashier.isBudgeted(request.provider(), request.model(), payers)) {
+    if (!cashier.isBudgeted(
+        request.provider(), request.model(), request.operation().label(), payers)) {
       return Ruling.Go.UNBUDGETED;
     }
     Usage most =
@@ -138,7 +145,8 @@ public final class Meter {
             .tokens(request.dearestInput(), input.estimate().upperBound())
             .tokens(TokenClass.OUTPUT, mostOutput(request))
             .build();
-    return cashier.reserve(request.provider(), request.model(), most, payers, now);
+    return cashier.reserve(
+        request.provider(), request.model(), request.operation().label(), most, payers, now);
   }
 
   /**
@@ -170,7 +178,7 @@ public final class Meter {
             unknown,
             Decision.UNMETERED,
             null,
-            cashier.nothing(dialect.provider(), payers),
+            cashier.nothing(dialect.provider(), dialect.operation().label(), payers),
             books,
             () -> Encodings.forModel("").streamCounter()),
         dialect);
@@ -197,13 +205,14 @@ public final class Meter {
     return one > Long.MAX_VALUE / 4 / choices ? Long.MAX_VALUE / 4 : one * choices;
   }
 
-  private static @Nullable LlmRequest read(OutgoingCall call, Dialect dialect) {
+  private static @Nullable LlmRequest read(
+      OutgoingCall call, Dialect dialect, RequestCounters counters) {
     String encoding = call.header().apply("content-encoding");
     byte[] body = call.body();
     if (encoding != null && encoding.trim().equalsIgnoreCase("gzip")) {
       body = inflate(body);
     }
-    return body == null ? null : dialect.readRequest(call.path(), body);
+    return body == null ? null : dialect.readRequest(call.path(), body, counters);
   }
 
   private static byte @Nullable [] inflate(byte[] gzip) {

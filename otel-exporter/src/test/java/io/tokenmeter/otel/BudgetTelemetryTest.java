@@ -7,7 +7,6 @@ import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.BudgetRule.Window;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -205,7 +204,6 @@ class BudgetTelemetryTest {
   }
 
   private static BudgetRule rule(String name, Map<String, String> match, Budget.Unit unit) {
-    return new BudgetRule(
-        name, match, List.of(), unit, 1_000_000, true, Window.MONTH, ZoneOffset.UTC);
+    return BudgetRule.named(name).match(match).limit(unit, 1_000_000).window(Window.MONTH).build();
   }
 }

@@ -12,7 +12,6 @@ import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.BudgetRule.Window;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -82,9 +81,7 @@ class SemanticConventionsTest {
   }
 
   private static List<String> emitted(String version) {
-    BudgetRule rule =
-        new BudgetRule(
-            "b", Map.of(), List.of(), Budget.Unit.USD, 1, true, Window.DAY, ZoneOffset.UTC);
+    BudgetRule rule = BudgetRule.named("b").limit(Budget.Unit.USD, 1).window(Window.DAY).build();
     try (TestTelemetry telemetry =
         new TestTelemetry(TestTelemetry.settings(version, Map.of()), rule)) {
       telemetry.budgets.add(

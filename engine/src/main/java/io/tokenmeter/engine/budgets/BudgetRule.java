@@ -2,19 +2,24 @@ package io.tokenmeter.engine.budgets;
 
 import io.tokenmeter.api.Budget;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A budget as it is configured.
+ * A budget as configured. A call falls under it if it has every value of {@code match}. Immutable.
  *
  * @param name unique
- * @param match attribution keys, {@code provider} or {@code model}, each with the value that a call
- *     must have; a trailing {@code *} matches any rest. Empty matches every call
- * @param per keys by whose values the rule is split into a row each, such as {@code user}; a call
+ * @param match attribution keys, {@code provider}, {@code model} or {@code operation}, with the
+ *     value that each must have; a trailing {@code *} stands for any rest
+ * @param per keys by whose values the budget is split, so that each has its own limit; a call
  *     without the key falls into the row of the empty value
- * @param unit tokens or USD
- * @param limit in tokens or nano-USD, at least 0
+ * @param unit tokens, USD or calls
+ * @param limit in tokens, nano-USD or calls, at least 0
  * @param hard whether it refuses; otherwise it only observes
  * @param window over what time the limit holds
  * @param zone in which days and months begin
@@ -29,6 +34,11 @@ public record BudgetRule(
     Window window,
     ZoneId zone) {
 
+  public BudgetRule {
+    match = Collections.unmodifiableMap(new LinkedHashMap<>(match));
+    per = List.copyOf(per);
+  }
+
   /** Over what time a limit holds. */
   public enum Window {
     /** A bucket of {@code limit}, refilled evenly over a minute. */
@@ -37,5 +47,79 @@ public record BudgetRule(
     DAY,
     /** A calendar month in the zone. */
     MONTH
+  }
+
+  /** Begins a rule that every call falls under, hard, by the calendar of UTC. */
+  public static Builder named(String name) {
+    return new Builder(name);
+  }
+
+  /** Collects what a rule says; a limit and a window are required. Not thread-safe. */
+  public static final class Builder {
+    private final String name;
+    private Map<String, String> match = Map.of();
+    private List<String> per = List.of();
+    private Budget.@Nullable Unit unit;
+    private long limit;
+    private boolean hard = true;
+    private @Nullable Window window;
+    private ZoneId zone = ZoneOffset.UTC;
+
+    private Builder(String name) {
+      this.name = Objects.requireNonNull(name, "name");
+    }
+
+    public Builder match(Map<String, String> match) {
+      this.match = match;
+      return this;
+    }
+
+    public Builder per(List<String> per) {
+      this.per = per;
+      return this;
+    }
+
+    /**
+     * @param limit in tokens, nano-USD or calls
+     * @throws IllegalArgumentException if negative
+     */
+    public Builder limit(Budget.Unit unit, long limit) {
+      if (limit < 0) {
+        throw new IllegalArgumentException("a limit must be at least 0, but was " + limit);
+      }
+      this.unit = unit;
+      this.limit = limit;
+      return this;
+    }
+
+    public Builder hard(boolean hard) {
+      this.hard = hard;
+      return this;
+    }
+
+    public Builder window(Window window) {
+      this.window = window;
+      return this;
+    }
+
+    public Builder zone(ZoneId zone) {
+      this.zone = zone;
+      return this;
+    }
+
+    /**
+     * @throws NullPointerException if it has no limit or no window
+     */
+    public BudgetRule build() {
+      return new BudgetRule(
+          name,
+          match,
+          per,
+          Objects.requireNonNull(unit, "limit"),
+          limit,
+          hard,
+          Objects.requireNonNull(window, "window"),
+          zone);
+    }
   }
 }

@@ -73,7 +73,14 @@ final class BudgetReader {
     Budget.Unit unit = limit.get().unit();
     long amount = limit.get().amount();
     return Optional.of(
-        new BudgetRule(name.get(), match, per, unit, amount, hard, window.get(), zone));
+        BudgetRule.named(name.get())
+            .match(match)
+            .per(per)
+            .limit(unit, amount)
+            .window(window.get())
+            .zone(zone)
+            .hard(hard)
+            .build());
   }
 
   private static <T> Optional<T> required(Section section, String key, Section.Parser<T> parser) {

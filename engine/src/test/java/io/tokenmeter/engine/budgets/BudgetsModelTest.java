@@ -119,15 +119,16 @@ final class BudgetsModelTest {
               : random.nextBoolean() ? List.of("user") : List.of("team", "user");
       Window window = WINDOWS.get(random.nextInt(3));
       rules.add(
-          new BudgetRule(
-              "rule" + i,
-              match,
-              per,
-              random.nextBoolean() ? Budget.Unit.TOKENS : Budget.Unit.USD,
-              window == Window.MINUTE ? 2_000 + random.nextInt(6_000) : random.nextInt(200_000),
-              random.nextInt(3) > 0,
-              window,
-              ZONES.get(random.nextInt(3))));
+          BudgetRule.named("rule" + i)
+              .match(match)
+              .per(per)
+              .limit(
+                  random.nextBoolean() ? Budget.Unit.TOKENS : Budget.Unit.USD,
+                  window == Window.MINUTE ? 2_000 + random.nextInt(6_000) : random.nextInt(200_000))
+              .window(window)
+              .zone(ZONES.get(random.nextInt(3)))
+              .hard(random.nextInt(3) > 0)
+              .build());
     }
     return rules;
   }
@@ -137,15 +138,16 @@ final class BudgetsModelTest {
     return rules.stream()
         .map(
             rule ->
-                new BudgetRule(
-                    rule.name(),
-                    rule.match(),
-                    rule.per(),
-                    rule.unit(),
-                    rule.window() == Window.MINUTE ? rule.limit() : random.nextInt(200_000),
-                    random.nextInt(3) > 0,
-                    rule.window(),
-                    rule.zone()))
+                BudgetRule.named(rule.name())
+                    .match(rule.match())
+                    .per(rule.per())
+                    .limit(
+                        rule.unit(),
+                        rule.window() == Window.MINUTE ? rule.limit() : random.nextInt(200_000))
+                    .window(rule.window())
+                    .zone(rule.zone())
+                    .hard(random.nextInt(3) > 0)
+                    .build())
         .toList();
   }
 

@@ -7,7 +7,6 @@ import io.tokenmeter.engine.budgets.BudgetRule.Window;
 import io.tokenmeter.engine.ledger.FakeClock;
 import io.tokenmeter.engine.ledger.Ledger;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -160,7 +159,10 @@ final class BudgetsThreadsTest {
   }
 
   private static BudgetRule rule(String name, List<String> per, long limit) {
-    return new BudgetRule(
-        name, Map.of(), per, Budget.Unit.TOKENS, limit, true, Window.DAY, ZoneOffset.UTC);
+    return BudgetRule.named(name)
+        .per(per)
+        .limit(Budget.Unit.TOKENS, limit)
+        .window(Window.DAY)
+        .build();
   }
 }

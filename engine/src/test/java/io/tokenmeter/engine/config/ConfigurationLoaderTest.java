@@ -10,7 +10,6 @@ import io.tokenmeter.engine.config.Configuration.UnknownModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +33,17 @@ class ConfigurationLoaderTest {
     all.put("tokenmeter.config", file.toString());
     all.put("user.home", directory.resolve("me").toString());
     return ConfigurationLoader.load(all, environment);
+  }
+
+  /** What Java says of a user whom the system does not know. */
+  @Test
+  void load_unknownUser_isAtHomeWhereTheVariableSays() throws Exception {
+    Map<String, String> unknown = Map.of("user.home", "?");
+
+    assertThat(ConfigurationLoader.load(unknown, Map.of("HOME", directory.toString())).home())
+        .isEqualTo(directory.resolve(".tokenmeter"));
+    assertThat(ConfigurationLoader.load(unknown, Map.of()).home())
+        .isEqualTo(Path.of("/.tokenmeter"));
   }
 
   @Test
@@ -141,33 +151,24 @@ class ConfigurationLoaderTest {
         .containsExactly(Map.entry("gpt-4.1", 2000L), Map.entry("claude-", 3000L));
     assertThat(configuration.budgets().rules())
         .containsExactly(
-            new BudgetRule(
-                "everything",
-                Map.of(),
-                List.of(),
-                Budget.Unit.USD,
-                50_000_000_000L,
-                true,
-                BudgetRule.Window.MONTH,
-                ZoneId.of("Europe/Berlin")),
-            new BudgetRule(
-                "search-models",
-                Map.of("team", "search", "provider", "gcp.gemini", "model", "gemini-2*"),
-                List.of("user", "model"),
-                Budget.Unit.TOKENS,
-                2_000_000,
-                false,
-                BudgetRule.Window.DAY,
-                ZoneOffset.UTC),
-            new BudgetRule(
-                "burst",
-                Map.of(),
-                List.of("user"),
-                Budget.Unit.USD,
-                1,
-                false,
-                BudgetRule.Window.MINUTE,
-                ZoneOffset.UTC));
+            BudgetRule.named("everything")
+                .limit(Budget.Unit.USD, 50_000_000_000L)
+                .window(BudgetRule.Window.MONTH)
+                .zone(ZoneId.of("Europe/Berlin"))
+                .build(),
+            BudgetRule.named("search-models")
+                .match(Map.of("team", "search", "provider", "gcp.gemini", "model", "gemini-2*"))
+                .per(List.of("user", "model"))
+                .limit(Budget.Unit.TOKENS, 2_000_000)
+                .window(BudgetRule.Window.DAY)
+                .hard(false)
+                .build(),
+            BudgetRule.named("burst")
+                .per(List.of("user"))
+                .limit(Budget.Unit.USD, 1)
+                .window(BudgetRule.Window.MINUTE)
+                .hard(false)
+                .build());
     assertThat(configuration.prices().unknownModel()).isEqualTo(UnknownModel.REFUSE);
     assertThat(configuration.prices().overrides())
         .containsExactly(

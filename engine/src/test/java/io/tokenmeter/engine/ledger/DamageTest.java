@@ -7,7 +7,6 @@ import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.Budgets;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -86,15 +85,12 @@ final class DamageTest {
       for (Budget.Unit unit : Budget.Unit.values()) {
         for (List<String> per : List.of(List.<String>of(), List.of("user"))) {
           rules.add(
-              new BudgetRule(
-                  window + " " + unit + per,
-                  Map.of(),
-                  per,
-                  unit,
-                  100_000,
-                  rules.size() % 2 == 0,
-                  window,
-                  ZoneOffset.UTC));
+              BudgetRule.named(window + " " + unit + per)
+                  .per(per)
+                  .limit(unit, 100_000)
+                  .window(window)
+                  .hard(rules.size() % 2 == 0)
+                  .build());
         }
       }
     }

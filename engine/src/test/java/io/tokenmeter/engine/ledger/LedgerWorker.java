@@ -10,7 +10,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 
@@ -34,15 +33,12 @@ public final class LedgerWorker {
   }
 
   private static BudgetRule rule(String name, List<String> per, long limit, boolean hard) {
-    return new BudgetRule(
-        name,
-        Map.of(),
-        per,
-        Budget.Unit.TOKENS,
-        limit,
-        hard,
-        BudgetRule.Window.MONTH,
-        ZoneOffset.UTC);
+    return BudgetRule.named(name)
+        .per(per)
+        .limit(Budget.Unit.TOKENS, limit)
+        .window(BudgetRule.Window.MONTH)
+        .hard(hard)
+        .build();
   }
 
   /** Arguments: the state directory. Opens the ledger at the line {@code open}. */

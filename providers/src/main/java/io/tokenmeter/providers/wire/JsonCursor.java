@@ -1,6 +1,7 @@
 package io.tokenmeter.providers.wire;
 
 import com.fasterxml.jackson.core.JsonToken;
+import io.tokenmeter.tokenizers.ContentDigest;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -13,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 public final class JsonCursor {
   private final BodyParser parser;
   private final byte[] body;
+  private final @Nullable FoldedBody folded;
 
-  private JsonCursor(BodyParser parser, byte[] body) {
+  private JsonCursor(BodyParser parser, byte[] body, @Nullable FoldedBody folded) {
     this.parser = parser;
     this.body = body;
+    this.folded = folded;
   }
 
   /** Makes something of a body. */
@@ -53,12 +56,22 @@ public final class JsonCursor {
    * @return null if it is not, or if {@code reader} did not find what it expected
    */
   public static <T> @Nullable T read(byte[] body, BodyReader<T> reader) {
+    return read(body, null, reader);
+  }
+
+  /** The same for what is left of a body. */
+  public static <T> @Nullable T read(FoldedBody folded, BodyReader<T> reader) {
+    return read(folded.body(), folded, reader);
+  }
+
+  private static <T> @Nullable T read(
+      byte[] body, @Nullable FoldedBody folded, BodyReader<T> reader) {
     try {
       BodyParser parser = new BodyParser(body);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return null;
       }
-      T result = reader.read(new JsonCursor(parser, body));
+      T result = reader.read(new JsonCursor(parser, body, folded));
       return parser.nextToken() == null ? result : null;
     } catch (IOException | RuntimeException | StackOverflowError e) {
       // Whatever a body holds, and however little stack the caller left, a request that is not
@@ -176,6 +189,11 @@ public final class JsonCursor {
     int start = parser.tokenStart();
     skipUnread();
     return Json.compact(body, start, parser.tokenEnd());
+  }
+
+  /** By what the value that the cursor stands on is to be remembered; null if it is not. */
+  @Nullable ContentDigest digest() throws IOException {
+    return folded == null ? null : folded.digestAt(offset());
   }
 
   /** Where in the body the value begins. */
