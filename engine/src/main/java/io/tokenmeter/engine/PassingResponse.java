@@ -16,6 +16,10 @@ final class PassingResponse {
   private static final int MAX_ASIDE_BYTES = 16 * 1024;
 
   private static final int FIRST_ASIDE_BYTES = 2 * 1024;
+
+  /** By which a stream is read until its first output is found: some events. */
+  private static final int STEP_BYTES = 512;
+
   private static final byte[] NOTHING = {};
 
   private final Dialect dialect;
@@ -48,12 +52,25 @@ final class PassingResponse {
     if (status == 0) {
       return;
     }
-    if (length <= MAX_ASIDE_BYTES - bytesAside && account.canReadLater()) {
-      setAside(bytes, offset, length);
+    int begun = account.holdsNothing() ? readBeginning(bytes, offset, length) : 0;
+    int rest = length - begun;
+    if (rest <= MAX_ASIDE_BYTES - bytesAside && account.canReadLater()) {
+      setAside(bytes, offset + begun, rest);
     } else {
       readAside();
-      decode(bytes, offset, length);
+      decode(bytes, offset + begun, rest);
     }
+  }
+
+  /** When a stream's first output came cannot be told later. */
+  private int readBeginning(byte[] bytes, int offset, int length) {
+    int read = 0;
+    while (read < length && !account.canReadLater()) {
+      int step = Math.min(STEP_BYTES, length - read);
+      decode(bytes, offset + read, step);
+      read += step;
+    }
+    return read;
   }
 
   private void setAside(byte[] bytes, int offset, int length) {
