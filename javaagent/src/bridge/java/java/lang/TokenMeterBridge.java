@@ -32,26 +32,53 @@ public final class TokenMeterBridge {
 
   private TokenMeterBridge() {}
 
-  /** Links a woven call site; to something that does nothing where there is no advice. */
+  /**
+   * Links a woven call site to its advice; to something that does nothing where there is none.
+   *
+   * @param event the method of this class that stands in where advice fails
+   */
   public static CallSite bootstrap(
-      MethodHandles.Lookup caller, String name, MethodType type, Object... arguments) {
+      MethodHandles.Lookup caller, String event, MethodType type, Object... arguments)
+      throws ReflectiveOperationException {
+    MethodHandle otherwise =
+        MethodHandles.lookup()
+            .findStatic(
+                TokenMeterBridge.class, event, type.insertParameterTypes(0, Throwable.class));
     try {
       BiFunction<MethodHandles.Lookup, Object[], MethodHandle> finder = resolver;
       MethodHandle advice = finder == null ? null : finder.apply(caller, arguments);
       if (advice != null) {
-        return new ConstantCallSite(advice.asType(type));
+        return new ConstantCallSite(
+            MethodHandles.catchException(advice.asType(type), Throwable.class, otherwise));
       }
     } catch (Throwable fault) {
       fault(fault);
     }
-    return new ConstantCallSite(MethodHandles.empty(type));
+    return new ConstantCallSite(MethodHandles.insertArguments(otherwise, 0, (Object) null));
+  }
+
+  /** The call goes on untouched. */
+  static Object[] onEnter(Throwable fault, Object self, Object[] arguments) {
+    fault(fault);
+    return null;
+  }
+
+  /** The method returns what it would. */
+  static Object onReturn(Throwable fault, Object result, Object self, Object[] entered) {
+    fault(fault);
+    return result;
+  }
+
+  /** The method throws what it would. */
+  static void onThrow(Throwable fault, Throwable thrown, Object self, Object[] entered) {
+    fault(fault);
   }
 
   /** Swallows what advice threw, after telling. */
-  public static void fault(Throwable fault) {
+  private static void fault(Throwable fault) {
     try {
       Consumer<Throwable> listener = faults;
-      if (listener != null) {
+      if (listener != null && fault != null) {
         listener.accept(fault);
       }
     } catch (Throwable ignored) {

@@ -14,11 +14,19 @@ final class Abandonment {
   private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
 
   /** Settles the exchange as abandoned once the handle is unreachable. */
-  void watch(Object handle, Exchange exchange) {
-    watches.add(new Watch(handle, exchange, unreachable));
+  Watch watch(Object handle, Exchange exchange) {
+    Watch watch = new Watch(handle, exchange, unreachable);
+    watches.add(watch);
+    return watch;
   }
 
-  /** Settles what became unreachable since the last time, and forgets what has ended by itself. */
+  /** The exchange has ended: nothing of it is to be kept until its handle is collected. */
+  void forget(Watch watch) {
+    watches.remove(watch);
+    watch.clear();
+  }
+
+  /** Settles what became unreachable since the last time. */
   void sweep() {
     Object gone;
     while ((gone = unreachable.poll()) != null) {
@@ -36,10 +44,10 @@ final class Abandonment {
     }
   }
 
-  private static final class Watch extends PhantomReference<Object> {
+  static final class Watch extends PhantomReference<Object> {
     private final Exchange exchange;
 
-    Watch(Object handle, Exchange exchange, ReferenceQueue<Object> queue) {
+    private Watch(Object handle, Exchange exchange, ReferenceQueue<Object> queue) {
       super(handle, queue);
       this.exchange = exchange;
     }

@@ -29,7 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Account {
 
-  /** What is known of a call before it is sent. */
+  /**
+   * What is known of a call before it is sent.
+   *
+   * @param input null if the request was not understood
+   * @param requestBytes how long its body is
+   */
   record Call(
       String seam,
       String provider,
@@ -39,7 +44,8 @@ final class Account {
       String serverAddress,
       int serverPort,
       Map<String, String> attribution,
-      @Nullable InputEstimate inputEstimate,
+      @Nullable InputCount input,
+      int requestBytes,
       Instant start,
       long startTicks,
       List<RecordDispatcher.Capture> captured) {}
@@ -49,7 +55,7 @@ final class Account {
     static final Held NOTHING = new Held(null, 0, 0);
   }
 
-  private static final int MAX_UNCOUNTED_CHARS = 4096;
+  private static final int MAX_UNCOUNTED_CHARS = 16 * 1024;
 
   private final Call call;
   private final Decision decision;
@@ -62,6 +68,7 @@ final class Account {
   private @Nullable StreamCounter output;
   private boolean outputBegun;
   private @Nullable Duration timeToFirstChunk;
+  private long endTicks;
 
   Account(
       Call call,
@@ -86,7 +93,7 @@ final class Account {
     if (!outputBegun) {
       outputBegun = true;
       if (call.streaming()) {
-        timeToFirstChunk = books.since(call.startTicks());
+        timeToFirstChunk = Books.between(call.startTicks(), books.ticks());
       }
     }
     if (output == null && uncounted.length() + piece.length() <= MAX_UNCOUNTED_CHARS) {
@@ -106,7 +113,38 @@ final class Account {
     return counter;
   }
 
-  /** Charges the call and writes its record. */
+  /**
+   * Whether no budget waits for what the call used: closing then has time, and so has whatever
+   * closing needs to know.
+   */
+  boolean holdsNothing() {
+    return held.hold() == null;
+  }
+
+  /** Whether the response's text is of no interest before the account is closed. */
+  boolean canReadLater() {
+    return holdsNothing() && (outputBegun || !call.streaming());
+  }
+
+  /** The call has ended now, whenever it is closed. */
+  void ended() {
+    endTicks = books.ticks();
+  }
+
+  /**
+   * Has the meter's thread close the account.
+   *
+   * @param closing ends in {@link #close}
+   * @param bytes of the response that wait with it
+   * @return false if that is not possible: close it now
+   */
+  boolean closeLater(Runnable closing, int bytes) {
+    InputCount input = call.input();
+    long promptBytes = input == null || input.isCounted() ? 0 : call.requestBytes();
+    return holdsNothing() && books.defer(closing, promptBytes + bytes);
+  }
+
+  /** Charges the call and writes its record, after it has {@linkplain #ended() ended}. */
   void close(
       Exchange.Ending ending, int httpStatus, @Nullable ResponseFacts facts, boolean unreadable) {
     if (ending.kind() == Exchange.Ending.Kind.NOT_SENT) {
@@ -131,6 +169,7 @@ final class Account {
 
   /** Charges a usage that the application stated. */
   void close(Usage usage) {
+    ended();
     Charge charge = new Charge(usage, true, false);
     Cost cost = settle(charge, null);
     books.record(record(0, null, NO_FACTS, charge, cost), call.captured());
@@ -152,6 +191,7 @@ final class Account {
 
   /** Writes the record of a call that was refused. */
   void refused() {
+    ended();
     books.record(record(0, "budget_exceeded", NO_FACTS, Charge.NOTHING, null), call.captured());
   }
 
@@ -190,7 +230,7 @@ final class Account {
     Usage.Builder usage = Usage.builder();
     long reportedOutput = 0;
     if (reported == null) {
-      InputEstimate estimate = call.inputEstimate();
+      InputEstimate estimate = inputEstimate();
       usage.tokens(TokenClass.UNCACHED_INPUT, estimate == null ? 0 : estimate.tokens());
     } else {
       for (TokenClass tokenClass : TokenClass.values()) {
@@ -202,6 +242,11 @@ final class Account {
     }
     long counted = outputBegun ? counter().tokens() : 0;
     return usage.tokens(TokenClass.OUTPUT, Math.max(counted, reportedOutput)).build();
+  }
+
+  private @Nullable InputEstimate inputEstimate() {
+    InputCount input = call.input();
+    return input == null ? null : input.estimate();
   }
 
   private @Nullable Cost settle(Charge charge, @Nullable String responseModel) {
@@ -231,7 +276,7 @@ final class Account {
       @Nullable Cost cost) {
     return new CallRecord(
         call.start(),
-        books.since(call.startTicks()),
+        Books.between(call.startTicks(), endTicks),
         timeToFirstChunk,
         facts.events(),
         call.seam(),
@@ -246,7 +291,7 @@ final class Account {
         call.serverPort(),
         decision,
         budget,
-        call.inputEstimate(),
+        inputEstimate(),
         charge.usage(),
         charge.reported(),
         cost,

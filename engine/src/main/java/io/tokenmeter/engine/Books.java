@@ -45,8 +45,8 @@ final class Books {
     return nanoTicker.getAsLong();
   }
 
-  Duration since(long startTicks) {
-    return Duration.ofNanos(Math.max(0, nanoTicker.getAsLong() - startTicks));
+  static Duration between(long startTicks, long endTicks) {
+    return Duration.ofNanos(Math.max(0, endTicks - startTicks));
   }
 
   /** The price of the model that answered, else of the one that was asked for; null for neither. */
@@ -74,6 +74,11 @@ final class Books {
   /** Whether anything of the provider has a price, so that a worst case can be told. */
   boolean hasWorstCase(String provider, Usage usage, Instant at) {
     return pricing.table().worstCase(provider, usage, at) != null;
+  }
+
+  /** As {@link RecordDispatcher#defer}. */
+  boolean defer(Runnable work, long bytes) {
+    return dispatcher.defer(work, bytes);
   }
 
   void record(CallRecord record, List<RecordDispatcher.Capture> captured) {

@@ -20,7 +20,10 @@ final class Cashier {
   /** What the budgets said, in terms of the account to open. */
   sealed interface Ruling {
     /** The call may go out. */
-    record Go(Decision decision, @Nullable String budget, Account.Held held) implements Ruling {}
+    record Go(Decision decision, @Nullable String budget, Account.Held held) implements Ruling {
+      /** No budget has a say. */
+      static final Go UNBUDGETED = new Go(Decision.ADMITTED, null, Account.Held.NOTHING);
+    }
 
     /**
      * It may not.
@@ -62,6 +65,12 @@ final class Cashier {
     return tokens;
   }
 
+  /** Whether any budget is to be asked, or told, about a call. */
+  boolean isBudgeted(
+      String provider, String model, String operation, Map<String, String> attribution) {
+    return budgets.anyMatches(CallKeys.of(attribution, provider, model, operation));
+  }
+
   /**
    * Holds what a call may cost at most.
    *
@@ -99,7 +108,10 @@ final class Cashier {
 
   /** Holds nothing, but knows the budgets that are to be charged should the call cost something. */
   Account.Held nothing(String provider, String operation, Map<String, String> attribution) {
-    return new Account.Held(budgets.watch(CallKeys.of(attribution, provider, "", operation)), 0, 0);
+    CallKeys keys = CallKeys.of(attribution, provider, "", operation);
+    return budgets.anyMatches(keys)
+        ? new Account.Held(budgets.watch(keys), 0, 0)
+        : Account.Held.NOTHING;
   }
 
   private boolean cannotBePriced(String provider, Usage most, Instant at) {

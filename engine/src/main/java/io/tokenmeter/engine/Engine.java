@@ -119,9 +119,15 @@ public final class Engine implements AutoCloseable {
   }
 
   private Map<String, String> fromSources(OutgoingCall call) {
-    Map<String, String> merged = new LinkedHashMap<>();
+    Map<String, String> merged = Map.of();
     for (AttributionSource source : attributionSources) {
-      merged.putAll(source.attribution(call));
+      Map<String, String> next = source.attribution(call);
+      if (merged.isEmpty()) {
+        merged = next;
+      } else if (!next.isEmpty()) {
+        merged = new LinkedHashMap<>(merged);
+        merged.putAll(next);
+      }
     }
     return merged;
   }

@@ -121,7 +121,8 @@ final class EngineBackend implements Backend {
             0,
             payers,
             // What the code sends is not seen, so that it does not compare with what is reported.
-            InputEstimate.stated(input.tokens()),
+            new InputCount(InputEstimate.stated(input.tokens())),
+            0,
             now,
             books.ticks(),
             dispatcher.opening(call));

@@ -1,7 +1,6 @@
 package io.tokenmeter.engine;
 
 import io.tokenmeter.providers.Dialect;
-import io.tokenmeter.providers.ResponseReader;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Function;
@@ -33,7 +32,7 @@ public final class Exchange {
 
   private final Verdict verdict;
   private final @Nullable Account account;
-  private final @Nullable Dialect dialect;
+  private final @Nullable PassingResponse response;
   private final Abandonment abandonment;
   private final InternalErrors errors;
 
@@ -41,9 +40,7 @@ public final class Exchange {
   private volatile int state;
 
   private volatile @Nullable Ending pendingEnd;
-  private volatile int httpStatus;
-  private @Nullable ResponseReader reader;
-  private @Nullable ContentDecoder decoder;
+  private volatile Abandonment.@Nullable Watch watch;
   private boolean unreadable;
 
   /** A call that may go out. */
@@ -65,7 +62,8 @@ public final class Exchange {
       int state) {
     this.verdict = verdict;
     this.account = account;
-    this.dialect = dialect;
+    this.response =
+        account == null || dialect == null ? null : new PassingResponse(dialect, account);
     this.abandonment = abandonment;
     this.errors = errors;
     this.state = state;
@@ -87,14 +85,11 @@ public final class Exchange {
    * @param header looks a response header up, any case; null where it is absent
    */
   public void responseStarted(int status, Function<String, @Nullable String> header) {
-    if (dialect == null || account == null || !STATE.compareAndSet(this, IDLE, READING)) {
+    if (response == null || !STATE.compareAndSet(this, IDLE, READING)) {
       return;
     }
     try {
-      httpStatus = status;
-      reader = dialect.responseReader(status, header.apply("content-type"), account::outputArrived);
-      decoder = ContentDecoder.create(header.apply("content-encoding"), reader);
-      unreadable = decoder == null;
+      response.begin(status, header.apply("content-type"), header.apply("content-encoding"));
     } catch (Throwable fault) {
       unreadable = true;
       errors.report("Exchange.responseStarted", fault);
@@ -109,13 +104,11 @@ public final class Exchange {
    * says which.
    */
   public void responseBytes(byte[] bytes, int offset, int length) {
-    if (length <= 0 || !STATE.compareAndSet(this, IDLE, READING)) {
+    if (length <= 0 || response == null || !STATE.compareAndSet(this, IDLE, READING)) {
       return;
     }
     try {
-      if (decoder != null) {
-        decoder.feed(bytes, offset, length);
-      }
+      response.feed(bytes, offset, length);
     } catch (Throwable fault) {
       unreadable = true;
       errors.report("Exchange.responseBytes", fault);
@@ -152,7 +145,17 @@ public final class Exchange {
    * unreachable before any other end. The exchange must hold no way back to the handle.
    */
   public void watch(Object handle) {
-    abandonment.watch(handle, this);
+    watch = abandonment.watch(handle, this);
+    if (state == SETTLED) {
+      forgetWatch();
+    }
+  }
+
+  private void forgetWatch() {
+    Abandonment.Watch watching = watch;
+    if (watching != null) {
+      abandonment.forget(watching);
+    }
   }
 
   private void end(Ending ending) {
@@ -183,23 +186,25 @@ public final class Exchange {
   }
 
   private void settle(Ending ending) {
-    try {
-      if (decoder != null) {
-        decoder.close();
-      }
-      if (account != null) {
-        account.close(ending, httpStatus, reader == null ? null : reader.facts(), isUnreadable());
-      }
-    } catch (Throwable fault) {
-      errors.report("Exchange.settle", fault);
-      if (account != null) {
-        account.chargeHold();
-      }
+    forgetWatch();
+    if (account == null || response == null) {
+      return;
+    }
+    account.ended();
+    if (!account.closeLater(() -> close(account, response, ending), response.bytesAside())) {
+      close(account, response, ending);
     }
   }
 
-  private boolean isUnreadable() {
-    return unreadable || (decoder != null && decoder.isBroken());
+  private void close(Account account, PassingResponse response, Ending ending) {
+    try {
+      response.end();
+      account.close(
+          ending, response.status(), response.facts(), unreadable || response.isUnreadable());
+    } catch (Throwable fault) {
+      errors.report("Exchange.settle", fault);
+      account.chargeHold();
+    }
   }
 
   /** How a call came to its end. */

@@ -8,7 +8,6 @@ import io.tokenmeter.providers.Dialects;
 import io.tokenmeter.providers.LlmRequest;
 import io.tokenmeter.providers.Operation;
 import io.tokenmeter.tokenizers.Encodings;
-import io.tokenmeter.tokenizers.InputEstimate;
 import io.tokenmeter.tokenizers.RequestCounter;
 import io.tokenmeter.tokenizers.RequestCounters;
 import java.io.ByteArrayInputStream;
@@ -99,19 +98,9 @@ public final class Meter {
       return unmetered(call, dialect, payers, captures);
     }
     RequestCounter counter = counters.forModel(request.provider(), request.model());
-    InputEstimate input = counter.count(request.prompt());
+    InputCount input = new InputCount(counter, request.prompt());
     Instant now = books.now();
-    Ruling ruling =
-        cashier.reserve(
-            request.provider(),
-            request.model(),
-            request.operation().label(),
-            Usage.builder()
-                .tokens(request.dearestInput(), input.upperBound())
-                .tokens(TokenClass.OUTPUT, mostOutput(request))
-                .build(),
-            payers,
-            now);
+    Ruling ruling = rule(request, input, payers, now);
     Account.Call known =
         new Account.Call(
             call.seam(),
@@ -123,6 +112,7 @@ public final class Meter {
             call.port(),
             payers,
             input,
+            call.body().length,
             now,
             books.ticks(),
             captures);
@@ -141,6 +131,22 @@ public final class Meter {
     return admitted(
         new Account(known, go.decision(), go.budget(), go.held(), books, counter::outputCounter),
         dialect);
+  }
+
+  /** Counts the input if a budget is to pay for it. */
+  private Ruling rule(
+      LlmRequest request, InputCount input, Map<String, String> payers, Instant now) {
+    if (!cashier.isBudgeted(
+        request.provider(), request.model(), request.operation().label(), payers)) {
+      return Ruling.Go.UNBUDGETED;
+    }
+    Usage most =
+        Usage.builder()
+            .tokens(request.dearestInput(), input.estimate().upperBound())
+            .tokens(TokenClass.OUTPUT, mostOutput(request))
+            .build();
+    return cashier.reserve(
+        request.provider(), request.model(), request.operation().label(), most, payers, now);
   }
 
   /**
@@ -163,6 +169,7 @@ public final class Meter {
             call.port(),
             payers,
             null,
+            0,
             books.now(),
             books.ticks(),
             captures);

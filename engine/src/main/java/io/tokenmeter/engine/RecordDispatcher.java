@@ -5,13 +5,15 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries records from the calls' threads to the listeners, on the one daemon thread {@code
- * tokenmeter}, which also does the chores. Handing a record over takes no lock and never waits.
+ * Carries records from the calls' threads to the listeners, and work that no call has to wait for,
+ * on the one daemon thread {@code tokenmeter}, which also does the chores. Handing over takes no
+ * lock and never waits.
  *
  * <p>The thread looks for records ten times a second and takes all that wait at once. It is not
  * woken by a call: waking a thread costs the call more than everything else that happens to its
@@ -21,6 +23,9 @@ final class RecordDispatcher implements AutoCloseable {
   /** Records that may wait. A listener this far behind is broken; further records are counted. */
   private static final int MAX_WAITING = 65_536;
 
+  /** What deferred work may keep alive: prompts and answers that nobody has looked at yet. */
+  private static final long MAX_BYTES_WAITING = 16L << 20;
+
   private static final long LOOKS_EVERY_NANOS = 100_000_000L;
   private static final long CHORES_EVERY_NANOS = 1_000_000_000L;
   private static final long CLOSE_WAIT_MILLIS = 5_000;
@@ -28,10 +33,9 @@ final class RecordDispatcher implements AutoCloseable {
   /** A listener with what it captured when the call opened. */
   record Capture(CallListener listener, @Nullable Object token) {}
 
-  private record Entry(CallRecord record, List<Capture> captures) {}
-
-  private final ConcurrentLinkedQueue<Entry> queue = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Runnable> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong bytesWaiting = new AtomicLong();
   private final List<CallListener> listeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> chores = new CopyOnWriteArrayList<>();
   private final InternalErrors errors;
@@ -83,14 +87,49 @@ final class RecordDispatcher implements AutoCloseable {
 
   /** Hands a record over. */
   void dispatch(CallRecord record, List<Capture> captures) {
+    if (!enqueue(() -> deliver(record, captures))) {
+      errors.report("RecordDispatcher.overflow", new IllegalStateException("too many records"));
+    }
+  }
+
+  /**
+   * Has the meter's thread do what remains of a call, in the order of calls.
+   *
+   * @param bytes that the work keeps alive
+   * @return false if too much waits: then the caller has to do it
+   */
+  boolean defer(Runnable work, long bytes) {
+    if (bytesWaiting.addAndGet(bytes) <= MAX_BYTES_WAITING
+        && enqueue(
+            () -> {
+              bytesWaiting.addAndGet(-bytes);
+              work.run();
+            })) {
+      return true;
+    }
+    bytesWaiting.addAndGet(-bytes);
+    return false;
+  }
+
+  private boolean enqueue(Runnable work) {
     if (waiting.incrementAndGet() > MAX_WAITING) {
       waiting.decrementAndGet();
-      errors.report("RecordDispatcher.overflow", new IllegalStateException("too many records"));
-      return;
+      return false;
     }
-    queue.add(new Entry(record, captures));
+    queue.add(work);
     if (ended) {
       drain(); // the JVM is going down; nobody else is left to do it
+    }
+    return true;
+  }
+
+  private void deliver(CallRecord record, List<Capture> captures) {
+    for (Capture capture : captures) {
+      try {
+        capture.listener().closed(record, capture.token());
+      } catch (Throwable fault) {
+        errors.report("CallListener.closed", fault);
+      }
     }
   }
 
@@ -113,16 +152,14 @@ final class RecordDispatcher implements AutoCloseable {
 
   private synchronized void drain() {
     boolean any = false;
-    Entry entry;
-    while ((entry = queue.poll()) != null) {
+    Runnable work;
+    while ((work = queue.poll()) != null) {
       any = true;
       waiting.decrementAndGet();
-      for (Capture capture : entry.captures()) {
-        try {
-          capture.listener().closed(entry.record(), capture.token());
-        } catch (Throwable fault) {
-          errors.report("CallListener.closed", fault);
-        }
+      try {
+        work.run();
+      } catch (Throwable fault) {
+        errors.report("RecordDispatcher.work", fault);
       }
     }
     if (any) {

@@ -36,7 +36,7 @@ public final class Agent {
     set(bridge, "faults", new Faults());
     set(bridge, "resolver", new AdviceLinker());
     set(bridge, "api", new Api());
-    new TargetTransformer(bridge, agentLoader).install(instrumentation);
+    new TargetTransformer(agentLoader).install(instrumentation);
     if (ExplicitConfiguration.isPresent()) {
       startEngine(atStart);
     }

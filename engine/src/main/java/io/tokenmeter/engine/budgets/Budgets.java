@@ -151,6 +151,16 @@ public final class Budgets {
     return budget(rule.rule(), scope, 0, 0, 0, rule.resetsAt(now));
   }
 
+  /** Whether any budget applies to a call. */
+  public boolean anyMatches(CallKeys keys) {
+    for (RuleRows rule : rules) {
+      if (rule.matches(keys)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether a hard USD budget matches. */
   public boolean hasHardUsdBudget(CallKeys keys) {
     for (RuleRows rule : rules) {

@@ -33,6 +33,11 @@ final class ApplicationListeners {
   /** The API as one class loader sees it; empty where it sees none. */
   private record Copy(@Nullable WeakReference<Class<?>> api) {}
 
+  /** Which copy the last caller had: mostly there is one, and no lock is needed to find it. */
+  private record Last(WeakReference<ClassLoader> loader, Copy copy) {}
+
+  private volatile @Nullable Last last;
+
   /** The listener of one copy, once there is one. */
   private static final class Slot {
     volatile @Nullable CallListener listener;
@@ -78,6 +83,10 @@ final class ApplicationListeners {
   }
 
   private @Nullable Class<?> apiOf(ClassLoader loader) {
+    Last recent = last;
+    if (recent != null && recent.loader().refersTo(loader)) {
+      return classOf(recent.copy());
+    }
     Copy copy;
     synchronized (copies) {
       copy = copies.get(loader);
@@ -88,6 +97,11 @@ final class ApplicationListeners {
         copies.put(loader, copy);
       }
     }
+    last = new Last(new WeakReference<>(loader), copy);
+    return classOf(copy);
+  }
+
+  private static @Nullable Class<?> classOf(Copy copy) {
     return copy.api() == null ? null : copy.api().get();
   }
 

@@ -1,6 +1,7 @@
 package io.tokenmeter.javaagent.weaving;
 
 import io.tokenmeter.javaagent.loading.SeamLoaders;
+import io.tokenmeter.javaagent.runtime.Advice;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
@@ -16,21 +17,25 @@ public final class AdviceLinker
     implements BiFunction<MethodHandles.Lookup, Object[], @Nullable MethodHandle> {
 
   /**
-   * @param arguments the names of the advice's class and method, as the weaver wrote them
+   * @param arguments the names of the advice's class and of the method of {@link Advice} to call,
+   *     as the weaver wrote them
    */
   @Override
   public @Nullable MethodHandle apply(MethodHandles.Lookup woven, Object[] arguments) {
     String adviceClass = (String) arguments[0];
-    String adviceMethod = (String) arguments[1];
+    String event = (String) arguments[1];
     try {
-      Class<?> advice =
-          SeamLoaders.forApplication(woven.lookupClass().getClassLoader()).loadClass(adviceClass);
-      for (Method method : advice.getMethods()) {
-        if (method.getName().equals(adviceMethod)) {
-          return MethodHandles.publicLookup().unreflect(method);
+      Object advice =
+          SeamLoaders.forApplication(woven.lookupClass().getClassLoader())
+              .loadClass(adviceClass)
+              .getConstructor()
+              .newInstance();
+      for (Method method : Advice.class.getMethods()) {
+        if (method.getName().equals(event)) {
+          return MethodHandles.publicLookup().unreflect(method).bindTo(advice);
         }
       }
-      throw new NoSuchMethodException(adviceClass + "." + adviceMethod);
+      throw new NoSuchMethodException(event);
     } catch (ReflectiveOperationException e) {
       throw new LinkageError("cannot link the advice for " + woven.lookupClass().getName(), e);
     }

@@ -9,19 +9,27 @@ final class Hooks {
   private static final String STAINLESS = "io.tokenmeter.javaagent.seams.stainless.";
   private static final String OLD_OKHTTP_CALL = "okhttp3.RealCall";
   private static final String OKHTTP_CALL = "okhttp3.internal.connection.RealCall";
+  private static final String CHAIN = "getResponseWithInterceptorChain";
   private static final String OPENAI = "com.openai.core.http.RetryingHttpClient";
   private static final String ANTHROPIC = "com.anthropic.core.http.RetryingHttpClient";
 
   static final List<Hook> ALL =
       List.of(
           // OkHttp 3, then 4 and 5
-          okHttp(OLD_OKHTTP_CALL, "getResponseWithInterceptorChain", 0, "CallAdvice"),
-          okHttp(OLD_OKHTTP_CALL, "enqueue", 1, "EnqueueAdvice"),
-          okHttp(OKHTTP_CALL, "getResponseWithInterceptorChain", 0, "CallAdvice"),
-          okHttp(OKHTTP_CALL, "enqueue", 1, "EnqueueAdvice"),
-          okHttp("okhttp3.internal.http.RealInterceptorChain", "proceed", 1, "ProceedAdvice"),
+          new Hook(OLD_OKHTTP_CALL, CHAIN, 0, 0, true, OKHTTP.concat("CallAdvice")),
+          new Hook(OLD_OKHTTP_CALL, "enqueue", 1, 0, false, OKHTTP.concat("EnqueueAdvice")),
+          new Hook(OKHTTP_CALL, CHAIN, 0, 0, true, OKHTTP.concat("CallAdvice")),
+          new Hook(OKHTTP_CALL, "enqueue", 1, 0, false, OKHTTP.concat("EnqueueAdvice")),
+          new Hook(
+              "okhttp3.internal.http.RealInterceptorChain",
+              "proceed",
+              1,
+              1,
+              false,
+              OKHTTP.concat("ProceedAdvice")),
           // The one private method that every kind of sending goes through
-          new Hook("jdk.internal.net.http.HttpClientImpl", "sendAsync", 4, JDK + "SendAdvice"),
+          new Hook(
+              "jdk.internal.net.http.HttpClientImpl", "sendAsync", 4, 2, true, JDK + "SendAdvice"),
           stainless(OPENAI, "execute", "ExecuteAdvice"),
           stainless(OPENAI, "executeAsync", "ExecuteAsyncAdvice"),
           stainless(ANTHROPIC, "execute", "ExecuteAdvice"),
@@ -50,15 +58,11 @@ final class Hooks {
 
   // concat, because + would bring the JDK's machinery for it into every start.
 
-  private static Hook okHttp(String target, String method, int parameters, String advice) {
-    return new Hook(target, method, parameters, OKHTTP.concat(advice));
-  }
-
   private static Hook stainless(String target, String method, String advice) {
-    return new Hook(target, method, 2, STAINLESS.concat(advice));
+    return new Hook(target, method, 2, 1, true, STAINLESS.concat(advice));
   }
 
   private static Hook attempt(String target, String method) {
-    return stainless(target, method, "AttemptAdvice");
+    return new Hook(target, method, 2, 0, true, STAINLESS.concat("AttemptAdvice"));
   }
 }

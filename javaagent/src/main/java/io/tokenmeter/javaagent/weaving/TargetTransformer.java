@@ -12,21 +12,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at every class that the JVM loads, by its name alone. The weaver, and Byte Buddy with it,
- * is loaded only when a class appears that has a door: in most JVMs that an agent is put into, it
+ * Looks at every class that the JVM loads, by its name alone. The weaver, and ASM with it, is
+ * loaded only when a class appears that has a door: in most JVMs that an agent is put into, it
  * never does.
  */
 public final class TargetTransformer implements ClassFileTransformer {
   private final Map<String, List<Hook>> hooksByInternalName = new HashMap<>();
-  private final Class<?> bridge;
   private final ClassLoader agentLoader;
 
   /**
-   * @param bridge the class in the boot loader that woven call sites are linked through
    * @param agentLoader the agent's own loader, whose classes are left alone
    */
-  public TargetTransformer(Class<?> bridge, ClassLoader agentLoader) {
-    this.bridge = bridge;
+  public TargetTransformer(ClassLoader agentLoader) {
     this.agentLoader = agentLoader;
     for (Hook hook : Hooks.ALL) {
       String name = hook.target().replace('.', '/');
@@ -79,7 +76,7 @@ public final class TargetTransformer implements ClassFileTransformer {
       if (Hooks.isModelLibrary(internalName)) {
         AgentEngine.warmUp();
       }
-      return Weaver.of(bridge, agentLoader).weave(internalName.replace('/', '.'), classFile, hooks);
+      return Weaver.weave(classFile, hooks);
     } catch (Throwable fault) {
       AgentEngine.fault("weaving " + internalName, fault);
       return null;

@@ -1,92 +1,136 @@
 package io.tokenmeter.javaagent.weaving;
 
-import static net.bytebuddy.matcher.ElementMatchers.isStatic;
-import static net.bytebuddy.matcher.ElementMatchers.not;
-
+import java.util.HashMap;
 import java.util.List;
-import net.bytebuddy.ByteBuddy;
-import net.bytebuddy.asm.Advice;
-import net.bytebuddy.description.method.MethodDescription;
-import net.bytebuddy.description.type.TypeDescription;
-import net.bytebuddy.dynamic.ClassFileLocator;
-import net.bytebuddy.dynamic.DynamicType;
-import net.bytebuddy.dynamic.TypeResolutionStrategy;
-import net.bytebuddy.dynamic.scaffold.MethodGraph;
-import net.bytebuddy.dynamic.scaffold.TypeValidation;
-import net.bytebuddy.implementation.bytecode.member.MethodInvocation;
-import net.bytebuddy.matcher.ElementMatcher;
-import net.bytebuddy.matcher.ElementMatchers;
-import net.bytebuddy.pool.TypePool;
-import net.bytebuddy.utility.JavaConstant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
 
 /**
- * Puts advice at the doors of a class. The advice is not copied into it: an {@code invokedynamic}
- * call stands there, which the bridge links. Fields and methods stay as they are, so that a loaded
- * class can be woven too, and another agent's changes remain.
+ * Puts advice at the doors of a class. The advice is not copied into it: {@code invokedynamic}
+ * calls stand there, which the bridge links. Fields and methods stay as they are, so that a loaded
+ * class can be woven too, and another agent's changes remain. No other class is looked at, let
+ * alone loaded.
  */
 final class Weaver {
-  private static @Nullable Weaver instance;
+  private static final int NOT_WOVEN =
+      Opcodes.ACC_STATIC | Opcodes.ACC_ABSTRACT | Opcodes.ACC_NATIVE;
 
-  private final ByteBuddy byteBuddy =
-      new ByteBuddy()
-          .with(TypeValidation.DISABLED)
-          .with(MethodGraph.Compiler.ForDeclaredMethods.INSTANCE);
-  private final MethodDescription.InDefinedShape bootstrap;
-  private final MethodDescription.InDefinedShape fault;
-  private final ClassFileLocator adviceFiles;
-  private final TypePool advice;
+  private Weaver() {}
 
-  private Weaver(Class<?> bridge, ClassLoader agentLoader) {
-    var methods = TypeDescription.ForLoadedType.of(bridge).getDeclaredMethods();
-    bootstrap = methods.filter(ElementMatchers.named("bootstrap")).getOnly();
-    fault = methods.filter(ElementMatchers.named("fault")).getOnly();
-    adviceFiles = new SeamFileLocator(agentLoader);
-    advice =
-        new TypePool.Default(
-            new TypePool.CacheProvider.Simple(),
-            adviceFiles,
-            TypePool.Default.ReaderMode.FAST,
-            TypePool.ClassLoading.of(agentLoader));
-  }
-
-  static synchronized Weaver of(Class<?> bridge, ClassLoader agentLoader) {
-    if (instance == null) {
-      instance = new Weaver(bridge, agentLoader);
+  /**
+   * @return null if the class has none of the doors
+   */
+  static byte @Nullable [] weave(byte[] classFile, List<Hook> hooks) {
+    ClassReader reader = new ClassReader(classFile);
+    Doors doors = new Doors(hooks);
+    reader.accept(doors, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+    if (doors.found.isEmpty()) {
+      return null;
     }
-    return instance;
+    ClassWriter writer = new ClassWriter(reader, 0);
+    reader.accept(new Weaving(writer, doors.found), ClassReader.EXPAND_FRAMES);
+    return writer.toByteArray();
   }
 
-  byte[] weave(String name, byte[] classFile, List<Hook> hooks) {
-    ClassFileLocator file = ClassFileLocator.Simple.of(name, classFile);
-    TypePool pool = new WovenTypePool(file);
-    DynamicType.Builder<?> builder = byteBuddy.decorate(pool.describe(name).resolve(), file);
-    for (Hook hook : hooks) {
-      builder = builder.visit(adviceOf(hook).on(doorOf(hook)));
+  /**
+   * A door that a class has.
+   *
+   * @param locals how many the method has of its own, parameters included
+   */
+  record Door(Hook hook, int locals) {}
+
+  /** Finds the doors. */
+  private static final class Doors extends ClassVisitor {
+    private final List<Hook> hooks;
+    final Map<String, Door> found = new HashMap<>();
+
+    Doors(List<Hook> hooks) {
+      super(Opcodes.ASM9);
+      this.hooks = hooks;
     }
-    return builder.make(TypeResolutionStrategy.Disabled.INSTANCE, pool).getBytes();
+
+    @Override
+    public @Nullable MethodVisitor visitMethod(
+        int access,
+        String name,
+        String descriptor,
+        @Nullable String signature,
+        String @Nullable [] exceptions) {
+      Hook hook = (access & NOT_WOVEN) == 0 ? hookFor(name, descriptor) : null;
+      if (hook == null) {
+        return null;
+      }
+      return new MethodVisitor(Opcodes.ASM9) {
+        @Override
+        public void visitMaxs(int maxStack, int maxLocals) {
+          found.put(name.concat(descriptor), new Door(hook, maxLocals));
+        }
+      };
+    }
+
+    private @Nullable Hook hookFor(String name, String descriptor) {
+      Type[] parameters = Type.getArgumentTypes(descriptor);
+      for (Hook hook : hooks) {
+        if (hook.matches(name, parameters.length)
+            && areObjects(parameters)
+            && (!hook.leaves() || isObject(Type.getReturnType(descriptor)))) {
+          return hook;
+        }
+      }
+      return null;
+    }
+
+    private static boolean areObjects(Type[] types) {
+      for (Type type : types) {
+        if (!isObject(type)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private static boolean isObject(Type type) {
+      return type.getSort() == Type.OBJECT || type.getSort() == Type.ARRAY;
+    }
   }
 
-  private Advice adviceOf(Hook hook) {
-    return Advice.withCustomMapping()
-        .bootstrap(bootstrap, Weaver::callSiteArguments)
-        .with(new Advice.AssignReturned.Factory())
-        .to(advice.describe(hook.advice()).resolve(), adviceFiles)
-        .withExceptionHandler(new Advice.ExceptionHandler.Simple(MethodInvocation.invoke(fault)));
-  }
+  private static final class Weaving extends ClassVisitor {
+    private final Map<String, Door> doors;
+    private String owner = "";
 
-  private static Advice.BootstrapArgumentResolver callSiteArguments(
-      MethodDescription.InDefinedShape method, boolean exit) {
-    return (woven, wovenMethod) ->
-        List.of(
-            JavaConstant.Simple.ofLoaded(method.getDeclaringType().getName()),
-            JavaConstant.Simple.ofLoaded(method.getName()));
-  }
+    Weaving(ClassVisitor next, Map<String, Door> doors) {
+      super(Opcodes.ASM9, next);
+      this.doors = doors;
+    }
 
-  private static ElementMatcher<MethodDescription> doorOf(Hook hook) {
-    return not(isStatic())
-        .and(
-            method ->
-                method != null && hook.matches(method.getName(), method.getParameters().size()));
+    @Override
+    public void visit(
+        int version,
+        int access,
+        String name,
+        @Nullable String signature,
+        String superName,
+        String @Nullable [] interfaces) {
+      owner = name;
+      super.visit(version, access, name, signature, superName, interfaces);
+    }
+
+    @Override
+    public MethodVisitor visitMethod(
+        int access,
+        String name,
+        String descriptor,
+        @Nullable String signature,
+        String @Nullable [] exceptions) {
+      MethodVisitor method = super.visitMethod(access, name, descriptor, signature, exceptions);
+      Door door = doors.get(name.concat(descriptor));
+      return door == null ? method : new DoorWeaver(method, owner, descriptor, door);
+    }
   }
 }

@@ -58,10 +58,12 @@ public final class Json {
     return text.toString();
   }
 
-  /** The value that {@code parser} stands on as compact JSON; ends on the value's last token. */
-  static String compact(JsonParser parser) throws IOException {
+  /** The value that stands in a body between two places as compact JSON. */
+  static String compact(byte[] body, int from, int to) throws IOException {
     StringWriter text = new StringWriter();
-    try (JsonGenerator json = FACTORY.createGenerator(text)) {
+    try (JsonParser parser = FACTORY.createParser(body, from, to - from);
+        JsonGenerator json = FACTORY.createGenerator(text)) {
+      parser.nextToken();
       json.copyCurrentStructure(parser);
     }
     return text.toString();

@@ -1,6 +1,5 @@
 package io.tokenmeter.providers.wire;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tokenmeter.tokenizers.ContentDigest;
 import java.io.IOException;
@@ -13,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * leaves an object or array where it found it has skipped it.
  */
 public final class JsonCursor {
-  private final JsonParser parser;
+  private final BodyParser parser;
   private final byte[] body;
   private final @Nullable FoldedBody folded;
 
-  private JsonCursor(JsonParser parser, byte[] body, @Nullable FoldedBody folded) {
+  private JsonCursor(BodyParser parser, byte[] body, @Nullable FoldedBody folded) {
     this.parser = parser;
     this.body = body;
     this.folded = folded;
@@ -67,7 +66,8 @@ public final class JsonCursor {
 
   private static <T> @Nullable T read(
       byte[] body, @Nullable FoldedBody folded, BodyReader<T> reader) {
-    try (JsonParser parser = Json.FACTORY.createParser(body)) {
+    try {
+      BodyParser parser = new BodyParser(body);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return null;
       }
@@ -139,6 +139,11 @@ public final class JsonCursor {
     return token != null && token.isNumeric();
   }
 
+  private boolean isFlag() {
+    JsonToken token = parser.currentToken();
+    return token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE;
+  }
+
   public boolean isArray() {
     return parser.currentToken() == JsonToken.START_ARRAY;
   }
@@ -150,7 +155,7 @@ public final class JsonCursor {
   /** The string that the cursor stands on. */
   public String text() throws IOException {
     require(isText());
-    return parser.getText();
+    return parser.text();
   }
 
   /** The string that the cursor stands on; {@code absent} for null. */
@@ -166,7 +171,8 @@ public final class JsonCursor {
 
   /** The boolean that the cursor stands on; false for null. */
   public boolean flag() throws IOException {
-    return !isNull() && parser.getBooleanValue();
+    require(isNull() || isFlag());
+    return parser.currentToken() == JsonToken.VALUE_TRUE;
   }
 
   /** The number that the cursor stands on; {@code absent} for null. */
@@ -175,12 +181,14 @@ public final class JsonCursor {
       return absent;
     }
     require(isNumber());
-    return parser.getLongValue();
+    return parser.longValue();
   }
 
   /** The value that the cursor stands on as compact JSON text. */
   public String compactJson() throws IOException {
-    return Json.compact(parser);
+    int start = parser.tokenStart();
+    skipUnread();
+    return Json.compact(body, start, parser.tokenEnd());
   }
 
   /** By what the value that the cursor stands on is to be remembered; null if it is not. */
@@ -189,28 +197,15 @@ public final class JsonCursor {
   }
 
   /** Where in the body the value begins. */
-  int offset() throws IOException {
-    long offset = parser.currentTokenLocation().getByteOffset();
-    require(offset >= 0 && offset < body.length);
-    return (int) offset;
+  int offset() {
+    return parser.tokenStart();
   }
 
   /** Where in the body the string, number or literal that the cursor stands on has ended. */
   int scalarEnd() throws IOException {
     JsonToken token = parser.currentToken();
     require(token != null && token.isScalarValue());
-    int end = offset();
-    if (token == JsonToken.VALUE_STRING) {
-      end++;
-      while (body[end] != '"') {
-        end += body[end] == '\\' ? 2 : 1;
-      }
-      return end + 1;
-    }
-    while (",}] \t\r\n".indexOf(body[end]) < 0) {
-      end++;
-    }
-    return end;
+    return parser.tokenEnd();
   }
 
   /** Fails the reading of the whole body unless {@code condition} holds. */

@@ -124,9 +124,6 @@ final class JdkSeam {
       @Nullable Object[] entered,
       @Nullable CompletableFuture<HttpResponse<?>> sent,
       @Nullable Throwable thrown) {
-    if (entered[0] != null) {
-      return entered[0];
-    }
     Exchange exchange = (Exchange) entered[1];
     if (exchange != null && thrown != null) {
       exchange.failed(thrown);

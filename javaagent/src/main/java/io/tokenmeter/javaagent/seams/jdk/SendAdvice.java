@@ -1,61 +1,40 @@
 package io.tokenmeter.javaagent.seams.jdk;
 
+import io.tokenmeter.javaagent.runtime.Advice;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.PushPromiseHandler;
 import java.util.concurrent.CompletableFuture;
-import net.bytebuddy.asm.Advice;
-import net.bytebuddy.asm.Advice.AssignReturned.ToArguments.ToArgument;
-import net.bytebuddy.implementation.bytecode.assign.Assigner.Typing;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Around the private {@code HttpClientImpl.sendAsync(HttpRequest, BodyHandler, PushPromiseHandler,
  * Executor)}, which {@code send} and every {@code sendAsync} go through exactly once.
  */
-public final class SendAdvice {
-  private SendAdvice() {}
-
-  /**
-   * @return null to let the call go untouched, or a future to give in place of sending, the
-   *     exchange, the request and the body handler
-   */
-  @Advice.OnMethodEnter(
-      inline = false,
-      suppress = Throwable.class,
-      skipOn = Advice.OnNonDefaultValue.class,
-      skipOnIndex = 0)
-  @Advice.AssignReturned.ToArguments({
-    @ToArgument(value = 0, index = 2, typing = Typing.DYNAMIC),
-    @ToArgument(value = 1, index = 3, typing = Typing.DYNAMIC)
-  })
-  public static @Nullable Object @Nullable [] enter(
-      @Advice.This Object client,
-      @Advice.Argument(0) @Nullable Object request,
-      @Advice.Argument(1) @Nullable Object bodyHandler,
-      @Advice.Argument(2) @Nullable Object pushHandler,
-      @Advice.Argument(3) @Nullable Object exchangeExecutor) {
+public final class SendAdvice extends Advice {
+  @Override
+  protected @Nullable Object @Nullable [] entering(Object self, @Nullable Object[] arguments) {
+    Object request = arguments[0];
+    Object bodyHandler = arguments[1];
     return request == null || bodyHandler == null
         ? null
         : JdkSeam.open(
-            (HttpClient) client,
+            (HttpClient) self,
             (HttpRequest) request,
             (BodyHandler<?>) bodyHandler,
-            (PushPromiseHandler<?>) pushHandler,
-            exchangeExecutor != null);
+            (PushPromiseHandler<?>) arguments[2],
+            arguments[3] != null);
   }
 
+  @Override
   @SuppressWarnings("unchecked") // the woven method's own type
-  @Advice.OnMethodExit(inline = false, suppress = Throwable.class, onThrowable = Throwable.class)
-  @Advice.AssignReturned.ToReturned(typing = Typing.DYNAMIC)
-  public static @Nullable Object exit(
-      @Advice.Enter @Nullable Object @Nullable [] entered,
-      @Advice.Return(typing = Typing.DYNAMIC) @Nullable Object future,
-      @Advice.Thrown @Nullable Throwable thrown) {
-    return entered == null
-        ? null
-        : JdkSeam.close(entered, (CompletableFuture<HttpResponse<?>>) future, thrown);
+  protected @Nullable Object leaving(
+      Object self,
+      @Nullable Object[] entered,
+      @Nullable Object result,
+      @Nullable Throwable thrown) {
+    return JdkSeam.close(entered, (CompletableFuture<HttpResponse<?>>) result, thrown);
   }
 }

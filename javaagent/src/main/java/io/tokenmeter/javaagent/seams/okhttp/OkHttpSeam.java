@@ -77,9 +77,6 @@ final class OkHttpSeam {
 
   static @Nullable Object close(
       @Nullable Object[] entered, @Nullable Object returned, @Nullable Throwable thrown) {
-    if (entered[0] != null) {
-      return entered[0];
-    }
     RequestReplacement.end();
     Exchange exchange = (Exchange) entered[1];
     if (exchange == null) {

@@ -1,7 +1,7 @@
 package io.tokenmeter.javaagent.seams.stainless;
 
+import io.tokenmeter.javaagent.runtime.Advice;
 import io.tokenmeter.javaagent.runtime.Nesting;
-import net.bytebuddy.asm.Advice;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,29 +11,33 @@ import org.jspecify.annotations.Nullable;
  * with or, where the retry loop has wrapped that, the one that the first attempt is seen with,
  * still on the caller's thread.
  */
-public final class AttemptAdvice {
-  private AttemptAdvice() {}
+public final class AttemptAdvice extends Advice {
+  private static final @Nullable Object[] ENTERED = {null};
 
-  @Advice.OnMethodEnter(inline = false, suppress = Throwable.class)
-  public static boolean enter(@Advice.Argument(0) @Nullable Object request) {
+  @Override
+  protected @Nullable Object @Nullable [] entering(Object self, @Nullable Object[] arguments) {
+    Object request = arguments[0];
     Object body = request == null ? null : Library.of(request).requests().bodyOf(request);
     if (body == null) {
-      return false;
+      return null;
     }
     boolean marked = Nesting.isMarked(body);
     if (Nesting.isInside()) {
       if (!marked) {
         Nesting.mark(body);
       }
-      return false;
+      return null;
     }
-    return marked && Nesting.enter();
+    return marked && Nesting.enter() ? ENTERED : null;
   }
 
-  @Advice.OnMethodExit(inline = false, suppress = Throwable.class, onThrowable = Throwable.class)
-  public static void exit(@Advice.Enter boolean entered) {
-    if (entered) {
-      Nesting.leave();
-    }
+  @Override
+  protected @Nullable Object leaving(
+      Object self,
+      @Nullable Object[] entered,
+      @Nullable Object result,
+      @Nullable Throwable thrown) {
+    Nesting.leave();
+    return null;
   }
 }

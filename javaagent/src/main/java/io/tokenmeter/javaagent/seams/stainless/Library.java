@@ -15,7 +15,8 @@ record Library(Requests requests, Responses responses) {
    * @param object of one of the library's own classes, in whatever package under its root
    */
   static Library of(Object object) {
-    return KNOWN.computeIfAbsent(object.getClass(), Library::behind);
+    Library known = KNOWN.get(object.getClass()); // takes no lock, which computing may
+    return known == null ? KNOWN.computeIfAbsent(object.getClass(), Library::behind) : known;
   }
 
   private static Library behind(Class<?> type) {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a library's {@code HttpRequest}. */
 final class Requests {
+  /** What a body says of its length is believed up to here. */
+  private static final int MAX_STATED_LENGTH = 8 << 20;
+
   private final Class<?> bodyType;
   private final Member method;
   private final Member url;
@@ -17,6 +20,7 @@ final class Requests {
   private final Member headerValues;
   private final Member body;
   private final Member repeatable;
+  private final Member contentLength;
   private final Member writeTo;
   private final Member toBuilder;
   private final Member setBody;
@@ -32,6 +36,7 @@ final class Requests {
     this.headerValues = new Member(headersType, "values", String.class);
     this.body = new Member(type, "body");
     this.repeatable = new Member(bodyType, "repeatable");
+    this.contentLength = new Member(bodyType, "contentLength");
     this.writeTo = new Member(bodyType, "writeTo", OutputStream.class);
     this.toBuilder = new Member(type, "toBuilder");
     this.setBody = new Member(builder, "body", bodyType);
@@ -79,13 +84,25 @@ final class Requests {
     if (!(boolean) repeatable.get(requestBody)) {
       return null;
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
+    long length = (long) contentLength.get(requestBody);
+    ExactBuffer bytes = new ExactBuffer(length > 0 && length <= MAX_STATED_LENGTH ? length : 4096);
     writeTo.find(requestBody, bytes);
-    return bytes.toByteArray();
+    return bytes.bytes();
   }
 
   Object withBody(Object request, Object originalBody, byte[] bytes) {
     Object rewritten = RewrittenBody.of(bodyType, originalBody, bytes);
     return build.get(setBody.get(toBuilder.get(request), rewritten));
+  }
+
+  /** Gives its bytes away without a copy where it was made as large as they are many. */
+  private static final class ExactBuffer extends ByteArrayOutputStream {
+    ExactBuffer(long size) {
+      super((int) size);
+    }
+
+    synchronized byte[] bytes() {
+      return count == buf.length ? buf : toByteArray();
+    }
   }
 }

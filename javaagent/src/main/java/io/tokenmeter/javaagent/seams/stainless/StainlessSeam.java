@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class StainlessSeam {
   private StainlessSeam() {}
 
-  static @Nullable Object @Nullable [] open(Object client, Object request, boolean async) {
-    if (Nesting.isInside()) {
+  static @Nullable Object @Nullable [] open(
+      Object client, @Nullable Object request, boolean async) {
+    if (request == null || Nesting.isInside()) {
       return null;
     }
     Library library = Library.of(client);
@@ -52,7 +53,7 @@ final class StainlessSeam {
                 client.getClass().getClassLoader()));
     try {
       return exchange == null
-          ? begin(body, null, request)
+          ? begin(body, null, request, async)
           : follow(library, request, body, exchange, async);
     } catch (Throwable fault) {
       if (exchange != null) {
@@ -72,16 +73,22 @@ final class StainlessSeam {
     byte[] rewritten =
         exchange.verdict() instanceof Verdict.Admitted admitted ? admitted.body() : null;
     if (rewritten == null) {
-      return begin(body, exchange, request);
+      return begin(body, exchange, request, async);
     }
     Object toSend = library.requests().withBody(request, body, rewritten);
-    return begin(requireNonNull(library.requests().bodyOf(toSend)), exchange, toSend);
+    Object newBody = requireNonNull(library.requests().bodyOf(toSend));
+    return begin(newBody, exchange, toSend, async);
   }
 
-  /** From here on everything that carries this body belongs to this call. */
+  /**
+   * From here on what this thread sends belongs to this call, and so does whatever carries its body
+   * on other threads: only asynchronous calls have those.
+   */
   private static @Nullable Object[] begin(
-      Object body, @Nullable Exchange exchange, Object request) {
-    Nesting.mark(body);
+      Object body, @Nullable Exchange exchange, Object request, boolean async) {
+    if (async) {
+      Nesting.mark(body);
+    }
     Nesting.enter();
     return new @Nullable Object[] {null, exchange, request};
   }
@@ -91,9 +98,6 @@ final class StainlessSeam {
       @Nullable Object[] entered,
       @Nullable Object response,
       @Nullable Throwable thrown) {
-    if (entered[0] != null) {
-      return entered[0];
-    }
     Nesting.leave();
     Exchange exchange = (Exchange) entered[1];
     if (exchange == null) {
@@ -113,9 +117,6 @@ final class StainlessSeam {
       @Nullable Object[] entered,
       @Nullable CompletableFuture<Object> sent,
       @Nullable Throwable thrown) {
-    if (entered[0] != null) {
-      return entered[0];
-    }
     Nesting.leave();
     Exchange exchange = (Exchange) entered[1];
     if (exchange == null) {
