@@ -160,7 +160,7 @@ final class CrashPointTest {
     dead.set(VICTIM);
     try {
       int ended =
-          new Recovery(memory, rows, slots, new Accounts(memory, rows, guard), guard)
+          new Recovery(memory, rows, slots, new Accounts(memory, rows, guard))
               .endSlotsOf(dead);
       assertThat(ended).isNotNegative();
       return false;
