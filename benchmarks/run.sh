@@ -13,7 +13,15 @@ Benchmarks:
   startup   time and memory that the agent adds to a program, beside the OpenTelemetry agent
               --rounds N     counted runs of each program with each variant (9)
 
-Options of both:
+  budgets   cost of a reservation in four shared budgets, beside Bucket4j, local and over Redis
+              --rounds N     turns of each contender (40)
+  budgets-stress
+            processes that spend, are killed, have their clock set and their budgets reloaded
+              --seconds N    how long (60)
+              --processes N  how many at a time (3)
+              --threads N    threads of each process (3)
+
+Options of agent and startup:
   --jar PATH       measure this agent instead of the one of this source tree
   --otel-jar PATH  compare with this agent instead of the release from Maven Central
   --java HOME      run the measured programs on this JDK
@@ -25,6 +33,7 @@ TEXT
 
 case "${1:-}" in
   agent | startup) ;;
+  budgets | budgets-stress) ;;
   -h | --help)
     usage
     exit
@@ -49,12 +58,19 @@ is_stale() { # PRODUCT SOURCE...: is the product missing, or older than one of i
 }
 
 own_agent=yes
+class_path="$target/classes:$target/programs/*"
+case $1 in
+  budgets*)
+    own_agent=no
+    class_path="$target/classes:$target/budgets/*:$target/programs/*"
+    ;;
+esac
 for argument in "$@"; do
   [ "$argument" != --jar ] || own_agent=no
 done
 
 modules=()
-if is_stale "$built" "$root/pom.xml" "$root/benchmarks"; then
+if is_stale "$built" "$root/pom.xml" "$root/benchmarks" "$root/sdk-api" "$root/engine"; then
   modules+=(benchmarks)
 fi
 if [ $own_agent = yes ] && is_stale "$agent" "$root/pom.xml" \
@@ -70,6 +86,9 @@ if [ ${#modules[@]} -gt 0 ]; then
 fi
 
 options=(--otel-jar "$target/opentelemetry-javaagent.jar")
+case $1 in
+  budgets*) options=() ;;
+esac
 for argument in "$@"; do
   [ "$argument" != --otel-jar ] || options=()
 done
@@ -77,5 +96,5 @@ done
 
 java=java
 [ -z "${JAVA_HOME:-}" ] || java=$JAVA_HOME/bin/java
-exec "$java" -Xmx256m -cp "$target/classes:$target/programs/*" \
+exec "$java" -Xmx256m -cp "$class_path" \
   io.tokenmeter.benchmarks.Benchmarks "$@" ${options[@]+"${options[@]}"}
