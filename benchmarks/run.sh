@@ -12,7 +12,9 @@ Benchmarks:
               --calls N      measured calls a turn; a half when streamed, a quarter at 64 KB (200)
   startup   time and memory that the agent adds to a program, beside the OpenTelemetry agent
               --rounds N     counted runs of each program with each variant (9)
-
+  conversation
+            counting the 51st turn of a conversation, beside counting the same turn whole
+              --rounds N     conversations (400)
   budgets   cost of a reservation in four shared budgets, beside Bucket4j, local and over Redis
               --rounds N     turns of each contender (40)
   budgets-stress
@@ -32,8 +34,7 @@ TEXT
 }
 
 case "${1:-}" in
-  agent | startup) ;;
-  budgets | budgets-stress) ;;
+  agent | startup | conversation | budgets | budgets-stress) ;;
   -h | --help)
     usage
     exit
@@ -58,19 +59,15 @@ is_stale() { # PRODUCT SOURCE...: is the product missing, or older than one of i
 }
 
 own_agent=yes
-class_path="$target/classes:$target/programs/*"
-case $1 in
-  budgets*)
-    own_agent=no
-    class_path="$target/classes:$target/budgets/*:$target/programs/*"
-    ;;
+case "$1" in
+  conversation | budgets*) own_agent=no ;;
 esac
 for argument in "$@"; do
   [ "$argument" != --jar ] || own_agent=no
 done
 
 modules=()
-if is_stale "$built" "$root/pom.xml" "$root/benchmarks" "$root/sdk-api" "$root/engine"; then
+if is_stale "$built" "$root/pom.xml" "$root"/{benchmarks,sdk-api,tokenizers,providers,engine}; then
   modules+=(benchmarks)
 fi
 if [ $own_agent = yes ] && is_stale "$agent" "$root/pom.xml" \
@@ -85,16 +82,27 @@ if [ ${#modules[@]} -gt 0 ]; then
   [ ! -d "$target/programs" ] || touch "$built"
 fi
 
-options=(--otel-jar "$target/opentelemetry-javaagent.jar")
-case $1 in
-  budgets*) options=() ;;
+java=java
+[ -z "${JAVA_HOME:-}" ] || java=$JAVA_HOME/bin/java
+
+if [ "$1" = conversation ]; then
+  # In this process: the meter's own classes, with the Jackson of the measured programs.
+  exec "$java" -Xmx512m -cp "$target/classes:$root/tokenizers/target/classes:$root/providers/target/classes:$root/sdk-api/target/classes:$target/programs/*" \
+    io.tokenmeter.benchmarks.Benchmarks "$@"
+fi
+
+case "$1" in
+  budgets*)
+    exec "$java" -Xmx256m -cp "$target/classes:$target/budgets/*" \
+      io.tokenmeter.benchmarks.Benchmarks "$@"
+    ;;
 esac
+
+options=(--otel-jar "$target/opentelemetry-javaagent.jar")
 for argument in "$@"; do
   [ "$argument" != --otel-jar ] || options=()
 done
 [ $own_agent = no ] || options+=(--jar "$agent")
 
-java=java
-[ -z "${JAVA_HOME:-}" ] || java=$JAVA_HOME/bin/java
-exec "$java" -Xmx256m -cp "$class_path" \
+exec "$java" -Xmx256m -cp "$target/classes:$target/programs/*" \
   io.tokenmeter.benchmarks.Benchmarks "$@" ${options[@]+"${options[@]}"}

@@ -4,6 +4,7 @@ import io.tokenmeter.benchmarks.agent.AgentBenchmark;
 import io.tokenmeter.benchmarks.agent.StartupBenchmark;
 import io.tokenmeter.benchmarks.budgets.BudgetsBenchmark;
 import io.tokenmeter.benchmarks.budgets.StressBenchmark;
+import io.tokenmeter.benchmarks.conversation.ConversationBenchmark;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class Benchmarks {
       case "budgets" -> BudgetsBenchmark.parse(options).run(System.out, System.err);
       case "budgets-stress" -> StressBenchmark.parse(options).run(System.out, System.err);
       case "startup" -> StartupBenchmark.parse(options).run(System.out, System.err);
+      case "conversation" -> ConversationBenchmark.parse(options).run(System.out);
       default -> throw new UsageException("unknown benchmark " + args.get(0));
     }
   }
