@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of many users that reserve in the four levels organisation, team, project and user, and then
- * settle a little less.
+ * Calls of many users that reserve in the four levels organisation, team, project and user, and
+ * then settle a little less.
  */
 final class OurPairs implements Pairs {
   private static final long HELD = 1_000;

@@ -20,10 +20,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Processes spend from budgets of four levels, are killed in the middle of it, have the host's clock
- * set forward and back under them and their rules reloaded. At any moment no budget may have more
- * settled and held than its limit; after every round nothing may be held, and what is settled must
- * be what the workers' journals say.
+ * Processes spend from budgets of four levels, are killed in the middle of it, have the host's
+ * clock set forward and back under them and their rules reloaded. At any moment no budget may have
+ * more settled and held than its limit; after every round nothing may be held, and what is settled
+ * must be what the workers' journals say.
  *
  * @param seconds how long; at least one round is run
  * @param processes how many at a time

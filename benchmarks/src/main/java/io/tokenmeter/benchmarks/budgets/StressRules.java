@@ -29,8 +29,7 @@ final class StressRules {
   static List<BudgetRule> of(int round, int variant) {
     List<BudgetRule> rules = new ArrayList<>();
     rules.add(rule(ORG + round, List.of(), ORG_LIMIT, Window.LIFETIME));
-    rules.add(
-        rule("team" + round, List.of("team"), ORG_LIMIT / (2 + variant % 2), Window.DAY));
+    rules.add(rule("team" + round, List.of("team"), ORG_LIMIT / (2 + variant % 2), Window.DAY));
     rules.add(
         rule(
             "project" + round,
@@ -61,10 +60,6 @@ final class StressRules {
   }
 
   private static BudgetRule rule(String name, List<String> per, long limit, Window window) {
-    return BudgetRule.named(name)
-        .per(per)
-        .limit(Budget.Unit.TOKENS, limit)
-        .window(window)
-        .build();
+    return BudgetRule.named(name).per(per).limit(Budget.Unit.TOKENS, limit).window(window).build();
   }
 }

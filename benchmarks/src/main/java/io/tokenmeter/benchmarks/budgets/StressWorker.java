@@ -48,7 +48,8 @@ public final class StressWorker {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       String[] words = line.split(" ");
       switch (words[0]) {
-        case "round" -> worker.begin(Integer.parseInt(words[1]), args[1], Integer.parseInt(args[2]));
+        case "round" ->
+            worker.begin(Integer.parseInt(words[1]), args[1], Integer.parseInt(args[2]));
         case "reload" -> {
           variant = Integer.parseInt(words[1]);
           worker.budgets.replaceRules(StressRules.of(worker.round, variant));
@@ -114,8 +115,7 @@ public final class StressWorker {
   private void call(BudgetHold hold, Journal journal, Random random) throws IOException {
     int user = random.nextInt(StressRules.USERS);
     CallKeys keys =
-        CallKeys.of(
-            Map.of("team", "t" + user % 3, "project", "p" + user % 2, "user", "u" + user));
+        CallKeys.of(Map.of("team", "t" + user % 3, "project", "p" + user % 2, "user", "u" + user));
     long most = 1 + random.nextInt(StressRules.MOST_TOKENS);
     // The disk is slow: so that kills find a thread in the middle of a step, most calls come to
     // nothing and need no journal.

@@ -1,4 +1,6 @@
-/** What a reservation in the budgets costs, beside Bucket4j; and whether budgets hold under stress. */
+/**
+ * What a reservation in the budgets costs, beside Bucket4j; and whether budgets hold under stress.
+ */
 @NullMarked
 package io.tokenmeter.benchmarks.budgets;
 

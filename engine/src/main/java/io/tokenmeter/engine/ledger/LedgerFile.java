@@ -217,7 +217,10 @@ final class LedgerFile {
             (int) header.get(PARTICIPANTS_COUNT_OFFSET),
             (int) header.get(BUCKETS_OFFSET));
     long rows = header.get(ROWS_OFFSET);
-    if (!sizes.valid() || rows < sizes.rows() || !sizes.isWholeBlocks(rows) || sizes.length(rows) > length) {
+    if (!sizes.valid()
+        || rows < sizes.rows()
+        || !sizes.isWholeBlocks(rows)
+        || sizes.length(rows) > length) {
       throw unusable(
           file,
           "is damaged: its header speaks of %d rows, but it has %d bytes".formatted(rows, length));

@@ -15,17 +15,19 @@ final class Neighbours {
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
   private final Participants participants;
+  private final Path directory;
   private final Path hostLock;
 
-  Neighbours(Participants participants, Path hostLock) {
+  Neighbours(Participants participants, Path directory) {
     this.participants = participants;
-    this.hostLock = hostLock;
+    this.directory = directory;
+    this.hostLock = directory.resolve(LedgerDescriptor.LOCK_NAME);
   }
 
   /** This ledger's participant number. */
   int join(Recovery recovery) throws IOException {
     synchronized (LockFile.JVM_MONITOR) {
-      Set<Long> others = OtherVersions.inUse(hostLock.toAbsolutePath().getParent());
+      Set<Long> others = OtherVersions.inUse(directory);
       if (!others.isEmpty()) {
         LOG.warn(
             "tokenmeter: processes with another version of tokenmeter are running (ledger layout {},"
@@ -41,7 +43,7 @@ final class Neighbours {
       if (self < 0) {
         throw new IOException(
             "the ledger in %s is open %d times, which is the most it can be; end some of its processes"
-                .formatted(hostLock.getParent(), participants.count()));
+                .formatted(directory, participants.count()));
       }
       return self;
     }

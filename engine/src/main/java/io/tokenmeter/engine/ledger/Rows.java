@@ -153,9 +153,7 @@ final class Rows {
   }
 
   private boolean hasKey(int row, long keyHigh, long keyLow) {
-    return word(row, ROW_KEY_HIGH) == keyHigh
-        && word(row, ROW_KEY_LOW) == keyLow
-        && isIntact(row);
+    return word(row, ROW_KEY_HIGH) == keyHigh && word(row, ROW_KEY_LOW) == keyLow && isIntact(row);
   }
 
   /** A reference to a row as it is now, whatever its key. */

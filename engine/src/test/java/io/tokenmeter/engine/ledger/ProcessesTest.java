@@ -227,18 +227,15 @@ final class ProcessesTest {
       List<String> command = new ArrayList<>(List.of(prefix));
       command.addAll(
           List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx64m",
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  LedgerWorker.class.getName(),
-                  directory.toString()));
-      process =
-          new ProcessBuilder(command)
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
+              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+              "-Xmx64m",
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              "-cp",
+              System.getProperty("java.class.path"),
+              LedgerWorker.class.getName(),
+              directory.toString()));
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
       in = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
       out =
           new BufferedReader(
