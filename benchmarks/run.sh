@@ -21,6 +21,13 @@ Benchmarks:
               --corpus DIR   your own texts: prose.txt, code.txt, json.txt, chinese.txt,
                              japanese.txt and russian.txt, in UTF-8 (generated ones, and the
                              sources of this project)
+  budgets   cost of a reservation in four shared budgets, beside Bucket4j, local and over Redis
+              --rounds N     turns of each contender (40)
+  budgets-stress
+            processes that spend, are killed, have their clock set and their budgets reloaded
+              --seconds N    how long (60)
+              --processes N  how many at a time (3)
+              --threads N    threads of each process (3)
 
 Options of agent and startup:
   --jar PATH       measure this agent instead of the one of this source tree
@@ -33,7 +40,7 @@ TEXT
 }
 
 case "${1:-}" in
-  agent | startup | conversation | tokenizers) ;;
+  agent | startup | conversation | tokenizers | budgets | budgets-stress) ;;
   -h | --help)
     usage
     exit
@@ -58,13 +65,13 @@ is_stale() { # PRODUCT SOURCE...: is the product missing, or older than one of i
 }
 
 own_agent=yes
-case $1 in conversation | tokenizers) own_agent=no ;; esac
+case $1 in conversation | tokenizers | budgets*) own_agent=no ;; esac
 for argument in "$@"; do
   [ "$argument" != --jar ] || own_agent=no
 done
 
 modules=()
-if is_stale "$built" "$root/pom.xml" "$root"/{benchmarks,tokenizers,providers}; then
+if is_stale "$built" "$root/pom.xml" "$root"/{benchmarks,sdk-api,tokenizers,providers,engine}; then
   modules+=(benchmarks)
 fi
 if [ $own_agent = yes ] && is_stale "$agent" "$root/pom.xml" \
@@ -91,9 +98,16 @@ fi
 if [ "$1" = tokenizers ]; then
   # DJL takes its native library out of its jar and must not look for another one elsewhere.
   DJL_OFFLINE=true exec "$java" -Xmx1g -Dai.djl.offline=true \
-    -cp "$target/classes:$target/tokenizers/*:$target/programs/*" \
+    -cp "$target/classes:$target/peers/*:$target/programs/*" \
     io.tokenmeter.benchmarks.Benchmarks "$@" --sources "$root"
 fi
+
+case $1 in
+  budgets*)
+    exec "$java" -Xmx256m -cp "$target/classes:$target/peers/*" \
+      io.tokenmeter.benchmarks.Benchmarks "$@"
+    ;;
+esac
 
 options=(--otel-jar "$target/opentelemetry-javaagent.jar")
 for argument in "$@"; do

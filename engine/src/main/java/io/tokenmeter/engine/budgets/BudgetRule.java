@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  *     without the key falls into the row of the empty value
  * @param unit tokens, USD or calls
  * @param limit in tokens, nano-USD or calls, at least 0
+ * @param burst of a refilling bucket, how much it holds when it is full; 0 for as much as its limit
  * @param hard whether it refuses; otherwise it only observes
  * @param window over what time the limit holds
- * @param zone in which days and months begin
+ * @param zone whose calendar it goes by
  */
 public record BudgetRule(
     String name,
@@ -30,6 +31,7 @@ public record BudgetRule(
     List<String> per,
     Budget.Unit unit,
     long limit,
+    long burst,
     boolean hard,
     Window window,
     ZoneId zone) {
@@ -39,14 +41,9 @@ public record BudgetRule(
     per = List.copyOf(per);
   }
 
-  /** Over what time a limit holds. */
-  public enum Window {
-    /** A bucket of {@code limit}, refilled evenly over a minute. */
-    MINUTE,
-    /** A calendar day in the zone. */
-    DAY,
-    /** A calendar month in the zone. */
-    MONTH
+  /** What a row may hold at most: the burst of a bucket that has one, else the limit. */
+  public long capacity() {
+    return burst > 0 ? burst : limit;
   }
 
   /** Begins a rule that every call falls under, hard, by the calendar of UTC. */
@@ -61,6 +58,7 @@ public record BudgetRule(
     private List<String> per = List.of();
     private Budget.@Nullable Unit unit;
     private long limit;
+    private long burst;
     private boolean hard = true;
     private @Nullable Window window;
     private ZoneId zone = ZoneOffset.UTC;
@@ -92,6 +90,18 @@ public record BudgetRule(
       return this;
     }
 
+    /**
+     * @param burst in the limit's unit, at least 1; only for a refilling bucket
+     * @throws IllegalArgumentException if less
+     */
+    public Builder burst(long burst) {
+      if (burst < 1) {
+        throw new IllegalArgumentException("a burst must be at least 1, but was " + burst);
+      }
+      this.burst = burst;
+      return this;
+    }
+
     public Builder hard(boolean hard) {
       this.hard = hard;
       return this;
@@ -117,6 +127,7 @@ public record BudgetRule(
           per,
           Objects.requireNonNull(unit, "limit"),
           limit,
+          burst,
           hard,
           Objects.requireNonNull(window, "window"),
           zone);

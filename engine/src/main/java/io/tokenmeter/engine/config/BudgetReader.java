@@ -3,6 +3,7 @@ package io.tokenmeter.engine.config;
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.attribution.AttributionValues;
 import io.tokenmeter.engine.budgets.BudgetRule;
+import io.tokenmeter.engine.budgets.Window;
 import io.tokenmeter.engine.config.Configuration.BudgetSettings;
 import io.tokenmeter.engine.prices.PriceTable;
 import java.time.ZoneId;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,14 +21,10 @@ final class BudgetReader {
 
   private static final Section.Parser<Long> OUTPUT_TOKENS = Values.wholeNumber(1, 1_000_000_000);
   private static final Map<String, Boolean> ACTIONS = new LinkedHashMap<>();
-  private static final Map<String, BudgetRule.Window> WINDOWS = new LinkedHashMap<>();
 
   static {
     ACTIONS.put("block", true);
     ACTIONS.put("observe", false);
-    for (BudgetRule.Window window : BudgetRule.Window.values()) {
-      WINDOWS.put(window.name().toLowerCase(Locale.ROOT), window);
-    }
   }
 
   private BudgetReader() {}
@@ -63,24 +59,46 @@ final class BudgetReader {
     Map<String, String> match = section.section("match").rest(BudgetReader::matchedValue);
     List<String> per = per(section);
     Optional<Values.Limit> limit = required(section, "limit", Values::limit);
-    Optional<BudgetRule.Window> window = required(section, "window", Values.word(WINDOWS));
+    Optional<Window> window = required(section, "window", WindowText::parse);
+    Optional<Values.Limit> burst = section.optional("burst", Values::limit);
     ZoneId zone = section.value("zone", ZoneOffset.UTC, Values::zone);
     boolean hard = section.value("action", hardByDefault, Values.word(ACTIONS));
     section.refuseUnknownKeys();
+    checkBurst(section, limit, window, burst);
     if (name.isEmpty() || limit.isEmpty() || window.isEmpty()) {
       return Optional.empty();
     }
     Budget.Unit unit = limit.get().unit();
     long amount = limit.get().amount();
-    return Optional.of(
+    BudgetRule.Builder rule =
         BudgetRule.named(name.get())
             .match(match)
             .per(per)
             .limit(unit, amount)
             .window(window.get())
             .zone(zone)
-            .hard(hard)
-            .build());
+            .hard(hard);
+    burst.filter(most -> most.amount() > 0).ifPresent(most -> rule.burst(most.amount()));
+    return Optional.of(rule.build());
+  }
+
+  private static void checkBurst(
+      Section section,
+      Optional<Values.Limit> limit,
+      Optional<Window> window,
+      Optional<Values.Limit> burst) {
+    if (burst.isEmpty()) {
+      return;
+    }
+    if (window.isPresent() && window.get().kind() != Window.Kind.REFILL) {
+      section.error(
+          "burst",
+          "a " + window.get() + " has no burst; second, minute, refill hour and refill day have");
+    } else if (limit.isPresent() && limit.get().unit() != burst.get().unit()) {
+      section.error("burst", "expected the unit of the limit");
+    } else if (burst.get().amount() == 0) {
+      section.error("burst", "expected more than nothing");
+    }
   }
 
   private static <T> Optional<T> required(Section section, String key, Section.Parser<T> parser) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,16 +15,26 @@ final class Neighbours {
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
   private final Participants participants;
+  private final Path directory;
   private final Path hostLock;
 
-  Neighbours(Participants participants, Path hostLock) {
+  Neighbours(Participants participants, Path directory) {
     this.participants = participants;
-    this.hostLock = hostLock;
+    this.directory = directory;
+    this.hostLock = directory.resolve(LedgerDescriptor.LOCK_NAME);
   }
 
   /** This ledger's participant number. */
   int join(Recovery recovery) throws IOException {
     synchronized (LockFile.JVM_MONITOR) {
+      Set<Long> others = OtherVersions.inUse(directory);
+      if (!others.isEmpty()) {
+        LOG.warn(
+            "tokenmeter: processes with another version of tokenmeter are running (ledger layout {},"
+                + " here {}); budgets are not shared with them, so each side can spend all of them",
+            others,
+            LedgerDescriptor.VERSION);
+      }
       int self = participants.join();
       if (self < 0) {
         recoverDead(recovery);
@@ -32,7 +43,7 @@ final class Neighbours {
       if (self < 0) {
         throw new IOException(
             "the ledger in %s is open %d times, which is the most it can be; end some of its processes"
-                .formatted(hostLock.getParent(), participants.count()));
+                .formatted(directory, participants.count()));
       }
       return self;
     }

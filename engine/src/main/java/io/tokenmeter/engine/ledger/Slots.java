@@ -1,6 +1,5 @@
 package io.tokenmeter.engine.ledger;
 
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRIES;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRY_ACCOUNT;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRY_ACTUAL;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRY_HELD;
@@ -41,13 +40,13 @@ final class Slots {
   private final Memory memory;
   private final int offset;
   private final int count;
-  private final int rows;
+  private final Rows rows;
 
-  Slots(Memory memory, Sizes sizes) {
+  Slots(Memory memory, Sizes sizes, Rows rows) {
     this.memory = memory;
     this.offset = sizes.slotsOffset();
     this.count = sizes.slots();
-    this.rows = sizes.rows();
+    this.rows = rows;
   }
 
   int count() {
@@ -73,11 +72,15 @@ final class Slots {
   /**
    * Claims a free slot.
    *
+   * @param hint where to look first, such as the slot that this caller had before; else -1
    * @return its index, or -1 if all are taken
    */
-  int claim(int participant, long deadline) {
+  int claim(int participant, long deadline, int hint) {
     // Threads start far from each other, so that they seldom meet at a cache line.
-    int start = (int) ((Thread.currentThread().getId() * 0x9e37_79b9L) >>> 7) + participant * 61;
+    int start =
+        hint >= 0
+            ? hint
+            : (int) ((Thread.currentThread().getId() * 0x9e37_79b9L) >>> 7) + participant * 61;
     for (int i = 0; i < count; i++) {
       int slot = (start + i) & (count - 1);
       int at = at(slot);
@@ -97,9 +100,8 @@ final class Slots {
   }
 
   /** Only by the owner, or by whoever recovers the dead owner. */
-  void setState(int slot, int state) {
-    int at = at(slot) + SLOT_CONTROL;
-    memory.set(at, inState(memory.get(at), state));
+  void setControl(int slot, long control) {
+    memory.set(at(slot) + SLOT_CONTROL, control);
   }
 
   /** Whether the caller won the right to end this hold. */
@@ -107,19 +109,10 @@ final class Slots {
     return memory.compareAndSet(at(slot) + SLOT_CONTROL, heldControl, inState(heldControl, ENDING));
   }
 
-  /**
-   * From here on the actual amounts will be charged, by the owner or by whoever recovers it: they
-   * have been set for every entry that is held.
-   */
-  void beginCharge(int slot) {
-    setState(slot, CHARGING);
-  }
-
   /** Every entry must be done. */
-  void free(int slot) {
-    int at = at(slot) + SLOT_CONTROL;
-    long generation = (memory.get(at) >>> GENERATION_SHIFT) + 1;
-    memory.set(at, (generation << GENERATION_SHIFT) | FREE);
+  void free(int slot, long control) {
+    long generation = (control >>> GENERATION_SHIFT) + 1;
+    memory.set(at(slot) + SLOT_CONTROL, (generation << GENERATION_SHIFT) | FREE);
   }
 
   long deadline(int slot) {
@@ -151,7 +144,7 @@ final class Slots {
   /** One that names no row of the table was not written by us: the page is damaged, it is done. */
   long entry(int slot, int index) {
     long entry = memory.getVolatile(entryAt(slot, index) + ENTRY_ACCOUNT);
-    return AccountRef.row(entry) < rows ? entry : AccountRef.DONE;
+    return rows.isReadable(AccountRef.row(entry)) ? entry : AccountRef.DONE;
   }
 
   /**
@@ -164,15 +157,13 @@ final class Slots {
         entryAt(slot, index) + ENTRY_ACCOUNT, AccountRef.inPhase(ref, AccountRef.INTENT));
   }
 
-  void setPhase(int slot, int index, int phase) {
-    int at = entryAt(slot, index) + ENTRY_ACCOUNT;
-    memory.set(at, AccountRef.inPhase(memory.get(at), phase));
+  void setPhase(int slot, int index, long ref, int phase) {
+    memory.set(entryAt(slot, index) + ENTRY_ACCOUNT, AccountRef.inPhase(ref, phase));
   }
 
   /** Sets the state before anything that the caller reads next. Only by the owner. */
-  void announce(int slot, int state) {
-    int at = at(slot) + SLOT_CONTROL;
-    memory.setVolatile(at, inState(memory.get(at), state));
+  void announce(int slot, long control) {
+    memory.setVolatile(at(slot) + SLOT_CONTROL, control);
   }
 
   /** Whether any thread of any process is creating a row. */
@@ -183,21 +174,6 @@ final class Slots {
       }
     }
     return false;
-  }
-
-  /** What calls that have not ended hold of a row, in the row's unit. */
-  long heldOf(long ref) {
-    long sum = 0;
-    for (int slot = 0; slot < count; slot++) {
-      if (state(control(slot)) != FREE) {
-        for (int i = 0; i < ENTRIES; i++) {
-          if (entry(slot, i) == AccountRef.inPhase(ref, AccountRef.HELD)) {
-            sum = Saturating.add(sum, held(slot, i));
-          }
-        }
-      }
-    }
-    return sum;
   }
 
   private int entryAt(int slot, int index) {
