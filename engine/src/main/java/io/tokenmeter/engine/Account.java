@@ -5,6 +5,7 @@ import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.prices.Cost;
 import io.tokenmeter.providers.ResponseFacts;
+import io.tokenmeter.providers.StreamCutter;
 import io.tokenmeter.tokenizers.StreamCounter;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -46,9 +47,18 @@ final class Account {
   /** What a call holds, in both units. */
   record Held(Admission.@Nullable Hold hold, long tokens, long nanoUsd) {
     static final Held NOTHING = new Held(null, 0, 0);
+
+    void release() {
+      if (hold != null) {
+        hold.release();
+      }
+    }
   }
 
   private static final int MAX_UNCOUNTED_CHARS = 4096;
+
+  /** A token has at least a byte, and a char at most three of them in UTF-8. */
+  private static final int MAX_TOKENS_A_CHAR = 3;
 
   private final Call call;
   private final Decision decision;
@@ -57,11 +67,19 @@ final class Account {
   private final Books books;
   private final Supplier<StreamCounter> outputCounters;
 
+  private final Intervention intervention;
+  private final @Nullable Growth growth;
+  private final @Nullable StreamCutter cutter;
+
   private final StringBuilder uncounted = new StringBuilder(0);
   private @Nullable StreamCounter output;
   private boolean outputBegun;
   private @Nullable Duration timeToFirstChunk;
 
+  /** No fewer tokens of output than have passed. */
+  private long mostPassed;
+
+  /** An account that neither changes its call nor grows with it. */
   Account(
       Call call,
       Decision decision,
@@ -69,6 +87,26 @@ final class Account {
       Held held,
       Books books,
       Supplier<StreamCounter> outputCounters) {
+    this(call, decision, budget, held, books, outputCounters, Intervention.NONE, null, null);
+  }
+
+  /**
+   * @param growth for a stream that may outgrow what it holds
+   * @param cutter for a stream that may be ended early
+   */
+  Account(
+      Call call,
+      Decision decision,
+      @Nullable String budget,
+      Held held,
+      Books books,
+      Supplier<StreamCounter> outputCounters,
+      Intervention intervention,
+      @Nullable Growth growth,
+      @Nullable StreamCutter cutter) {
+    this.intervention = intervention;
+    this.growth = growth;
+    this.cutter = cutter;
     this.call = call;
     this.decision = decision;
     this.budget = budget;
@@ -93,6 +131,33 @@ final class Account {
     } else {
       counter().append(piece);
     }
+    if (growth != null) {
+      grow(growth, piece.length());
+    }
+  }
+
+  /** Counts only where the bound by length does not say that there is room. */
+  private void grow(Growth growth, int chars) {
+    mostPassed += (long) MAX_TOKENS_A_CHAR * chars;
+    if (mostPassed >= growth.covered()) {
+      mostPassed = counter().tokens();
+      growth.reached(mostPassed);
+    }
+  }
+
+  /** Watches the stream, if a budget may end it. */
+  @Nullable StreamCutter cutter() {
+    return cutter;
+  }
+
+  /** Whether no budget pays for more of the stream. */
+  boolean mustEnd() {
+    return growth != null && growth.cutBy() != null;
+  }
+
+  /** What the call has used so far, counted here where the provider has not said. */
+  Usage usageSoFar(ResponseFacts facts) {
+    return countedLocally(facts.usage());
   }
 
   private StreamCounter counter() {
@@ -124,7 +189,8 @@ final class Account {
             error(ending, httpStatus, facts),
             facts == null ? NO_FACTS : facts,
             charge,
-            cost),
+            cost,
+            ending.kind() == Exchange.Ending.Kind.CUT),
         call.captured());
   }
 
@@ -132,7 +198,7 @@ final class Account {
   void close(Usage usage) {
     Charge charge = new Charge(usage, true, false);
     Cost cost = settle(charge, null);
-    books.record(record(0, null, NO_FACTS, charge, cost), call.captured());
+    books.record(record(0, null, NO_FACTS, charge, cost, false), call.captured());
   }
 
   /** Charges what is held, where closing has failed before it charged anything. Acts once. */
@@ -140,18 +206,30 @@ final class Account {
     if (held.hold() != null) {
       held.hold().settle(held.tokens(), held.nanoUsd());
     }
+    releaseGrowth();
   }
 
   /** Gives back what is held; nothing was used. */
   void release() {
-    if (held.hold() != null) {
-      held.hold().release();
+    held.release();
+    releaseGrowth();
+  }
+
+  private void releaseGrowth() {
+    if (growth != null) {
+      growth.release();
     }
   }
 
   /** Writes the record of a call that was refused. */
   void refused() {
-    books.record(record(0, "budget_exceeded", NO_FACTS, Charge.NOTHING, null), call.captured());
+    books.record(
+        record(0, "budget_exceeded", NO_FACTS, Charge.NOTHING, null, false), call.captured());
+  }
+
+  /** Writes the record of a call that the application gave up while it waited. */
+  void givenUp() {
+    books.record(record(0, "abandoned", NO_FACTS, Charge.NOTHING, null, false), call.captured());
   }
 
   /**
@@ -169,6 +247,9 @@ final class Account {
   private Charge charge(
       Exchange.Ending ending, int httpStatus, @Nullable ResponseFacts facts, boolean unreadable) {
     Usage reported = facts == null ? null : facts.usage();
+    if (ending.kind() == Exchange.Ending.Kind.CUT) {
+      return new Charge(countedLocally(reported), false, false);
+    }
     if (httpStatus >= 300 || (httpStatus == 0 && neverSent(ending.cause()))) {
       return reported == null ? Charge.NOTHING : new Charge(reported, true, false);
     }
@@ -213,12 +294,14 @@ final class Account {
       }
       return null;
     }
-    Cost cost = books.cost(call.provider(), responseModel, call.model(), usage, call.start());
+    String sent = intervention.sentModel() == null ? call.model() : intervention.sentModel();
+    Cost cost = books.cost(call.provider(), responseModel, sent, usage, call.start());
     long nanoUsd =
         cost != null ? cost.nanoUsd() : books.unpriced(call.provider(), usage, call.start());
     if (held.hold() != null) {
       held.hold().settle(usage.totalTokens(), nanoUsd);
     }
+    releaseGrowth();
     return cost;
   }
 
@@ -227,7 +310,8 @@ final class Account {
       @Nullable String error,
       ResponseFacts facts,
       Charge charge,
-      @Nullable Cost cost) {
+      @Nullable Cost cost,
+      boolean cut) {
     return new CallRecord(
         call.start(),
         books.since(call.startTicks()),
@@ -243,8 +327,9 @@ final class Account {
         call.streaming(),
         call.serverAddress(),
         call.serverPort(),
-        decision,
-        budget,
+        cut ? Decision.CUT_OFF : decision,
+        cut && growth != null ? growth.cutBy() : budget,
+        intervention,
         call.estimatedInputTokens(),
         charge.usage(),
         charge.reported(),

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param serverAddress the host that was called; empty for reservations made in code
  * @param serverPort its port; 0 for reservations made in code
  * @param decision what the budgets said
- * @param budget the budget that refused or would have, null if none did
+ * @param budget the budget that refused, would have, or acted otherwise; null if none did
+ * @param intervention what they changed about it
  * @param estimatedInputTokens counted locally before the call; null if that failed
  * @param usage what it used; null if unknown or if nothing was sent
  * @param usageReported whether {@code usage} is the provider's own figure; otherwise counted
@@ -55,6 +56,7 @@ public record CallRecord(
     int serverPort,
     Decision decision,
     @Nullable String budget,
+    Intervention intervention,
     @Nullable Long estimatedInputTokens,
     @Nullable Usage usage,
     boolean usageReported,

@@ -36,6 +36,7 @@ public final class Engine implements AutoCloseable {
   private final RecordDispatcher dispatcher;
   private final Books books;
   private final Cashier cashier;
+  private final Throttle throttle;
   private final Meter meter;
   private final Backend backend;
   private volatile Configuration configuration;
@@ -51,9 +52,11 @@ public final class Engine implements AutoCloseable {
     dispatcher = new RecordDispatcher(nanoTicker, errors);
     books = new Books(clock, nanoTicker, dispatcher, prices, configuration.prices().unknownModel());
     cashier = new Cashier(budgets, books, configuration.budgets());
+    throttle = new Throttle(nanoTicker, errors);
     meter =
         new Meter(
             cashier,
+            throttle,
             books,
             dispatcher,
             call -> attributor.attribution(call),
@@ -63,12 +66,14 @@ public final class Engine implements AutoCloseable {
     backend =
         new EngineBackend(
             cashier,
+            throttle,
             books,
             budgets,
             dispatcher,
             call -> attributor.attribution(call),
             errors,
             configuration.failClosed());
+    dispatcher.addDuty(throttle::serve);
     dispatcher.addChore(abandonment::sweep);
     dispatcher.addChore(ledger::maintain);
     dispatcher.addListener(new SpendRecorder(ledger.spend(), clock));
@@ -191,6 +196,7 @@ public final class Engine implements AutoCloseable {
   /** Delivers what waits and gives the ledger back; takes a few seconds at most. Throws nothing. */
   @Override
   public void close() {
+    closeQuietly(throttle::close);
     closeQuietly(abandonment::endAll);
     closeQuietly(dispatcher::close);
     closing.forEach(this::closeQuietly);

@@ -2,6 +2,7 @@ package io.tokenmeter.engine;
 
 import io.tokenmeter.providers.Dialect;
 import io.tokenmeter.providers.ResponseReader;
+import io.tokenmeter.providers.StreamCutter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Function;
@@ -44,6 +45,7 @@ public final class Exchange {
   private volatile int httpStatus;
   private @Nullable ResponseReader reader;
   private @Nullable ContentDecoder decoder;
+  private @Nullable Cutting cutting;
   private boolean unreadable;
 
   /** A call that may go out. */
@@ -71,12 +73,17 @@ public final class Exchange {
     this.state = state;
   }
 
+  /** A call that must wait: over as far as this exchange goes. */
+  static Exchange waiting(Waiting verdict, Abandonment abandonment, InternalErrors errors) {
+    return new Exchange(verdict, null, null, abandonment, errors, SETTLED);
+  }
+
   /** A call that was refused: over before it began. */
   static Exchange refused(Verdict.Refused verdict, Abandonment abandonment, InternalErrors errors) {
     return new Exchange(verdict, null, null, abandonment, errors, SETTLED);
   }
 
-  /** What the budgets said. A refused exchange is already over. */
+  /** What the budgets said. A refused exchange is already over, and so is one that must wait. */
   public Verdict verdict() {
     return verdict;
   }
@@ -93,7 +100,9 @@ public final class Exchange {
     try {
       httpStatus = status;
       reader = dialect.responseReader(status, header.apply("content-type"), account::outputArrived);
-      decoder = ContentDecoder.create(header.apply("content-encoding"), reader);
+      String encoding = header.apply("content-encoding");
+      cutting = cutting(account, status, encoding, reader);
+      decoder = ContentDecoder.create(encoding, cutting == null ? reader : cutting);
       unreadable = decoder == null;
     } catch (Throwable fault) {
       unreadable = true;
@@ -101,6 +110,57 @@ public final class Exchange {
     } finally {
       doneReading();
     }
+  }
+
+  private static @Nullable Cutting cutting(
+      Account account, int status, @Nullable String encoding, ResponseReader reader) {
+    StreamCutter cutter = account.cutter();
+    boolean gzip = ContentDecoder.isGzip(encoding);
+    return cutter == null || status / 100 != 2 || !(gzip || ContentDecoder.isIdentity(encoding))
+        ? null
+        : new Cutting(reader, cutter, account, gzip);
+  }
+
+  /**
+   * Whether the body may be ended early, so that it must go through {@link #handOver} and not
+   * {@link #responseBytes}. Known once the response's head has arrived.
+   */
+  public boolean mayBeCut() {
+    return cutting != null;
+  }
+
+  /**
+   * As {@link #responseBytes}, for bytes that the application has not got yet.
+   *
+   * @return what it is to get in their place; null for these very bytes
+   */
+  public @Nullable Handover handOver(byte[] bytes, int offset, int length) {
+    Cutting cut = cutting;
+    ContentDecoder decode = decoder;
+    if (length <= 0 || cut == null || decode == null) {
+      return null;
+    }
+    if (!STATE.compareAndSet(this, IDLE, READING)) {
+      return afterTheEnd(cut);
+    }
+    try {
+      decode.feed(bytes, offset, length);
+      return cut.handover(decode.isFinished());
+    } catch (Throwable fault) {
+      unreadable = true;
+      errors.report("Exchange.handOver", fault);
+      return afterTheEnd(cut);
+    } finally {
+      doneReading();
+      if (cut.isCut()) {
+        end(Ending.CUT);
+      }
+    }
+  }
+
+  /** Settled from elsewhere: bytes pass, unless others than came were handed over before. */
+  private static @Nullable Handover afterTheEnd(Cutting cut) {
+    return cut.recodes() || cut.isCut() ? new Handover(new byte[0], true) : null;
   }
 
   /**
@@ -208,11 +268,13 @@ public final class Exchange {
       COMPLETED,
       FAILED,
       ABANDONED,
+      CUT,
       NOT_SENT
     }
 
     static final Ending COMPLETED = new Ending(Kind.COMPLETED, null);
     static final Ending ABANDONED = new Ending(Kind.ABANDONED, null);
+    static final Ending CUT = new Ending(Kind.CUT, null);
     static final Ending NOT_SENT = new Ending(Kind.NOT_SENT, null);
 
     static Ending failed(Throwable cause) {

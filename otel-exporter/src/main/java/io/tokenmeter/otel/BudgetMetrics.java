@@ -53,28 +53,42 @@ final class BudgetMetrics {
   }
 
   void record(CallRecord call, Context context) {
-    String refusedBy = call.budget();
-    switch (call.decision()) {
-      case UNMETERED -> {}
-      case REFUSED -> {
-        if (refusedBy != null) {
-          decisions.add(1, decisionAttributes(refusedBy, DENY), context);
-        }
-      }
-      case ADMITTED, OBSERVED -> {
-        Map<String, String> keys = keys(call);
-        for (BudgetRule rule : rules.get()) {
-          if (matches(rule, keys)) {
-            recordSent(rule, call, context);
-          }
+    if (call.decision() == Decision.UNMETERED) {
+      return;
+    }
+    boolean told = false;
+    if (call.decision().wasSent()) {
+      Map<String, String> keys = keys(call);
+      for (BudgetRule rule : rules.get()) {
+        if (matches(rule, keys)) {
+          told |= rule.name().equals(call.budget());
+          recordSent(rule, call, context);
         }
       }
     }
+    // The budget that acted may not know the call any more: it was about the model asked for.
+    if (call.budget() != null && !told) {
+      decisions.add(1, decisionAttributes(call.budget(), acted(call.decision())), context);
+    }
+  }
+
+  private static String acted(Decision decision) {
+    return switch (decision) {
+      case ADMITTED, UNMETERED -> ALLOW;
+      case OBSERVED -> WARN;
+      case REFUSED -> DENY;
+      case APPROVAL_REQUIRED -> "require_approval";
+      case THROTTLED, GIVEN_UP -> "throttle";
+      case DOWNGRADED -> "downgrade";
+      case SHRUNK -> "shrink";
+      case CUT_OFF -> "cutoff";
+    };
   }
 
   private void recordSent(BudgetRule rule, CallRecord call, Context context) {
-    boolean warned = call.decision() == Decision.OBSERVED && rule.name().equals(call.budget());
-    decisions.add(1, decisionAttributes(rule.name(), warned ? WARN : ALLOW), context);
+    boolean acted = rule.name().equals(call.budget());
+    decisions.add(
+        1, decisionAttributes(rule.name(), acted ? acted(call.decision()) : ALLOW), context);
     Usage usage = call.usage();
     Cost cost = call.cost();
     if (rule.unit() == Budget.Unit.TOKENS && usage != null) {
@@ -87,7 +101,8 @@ final class BudgetMetrics {
   private static Map<String, String> keys(CallRecord call) {
     Map<String, String> keys = new HashMap<>(call.attribution());
     keys.put("provider", call.provider());
-    keys.put("model", call.requestModel());
+    String sent = call.intervention().sentModel();
+    keys.put("model", sent == null ? call.requestModel() : sent);
     return keys;
   }
 

@@ -4,6 +4,7 @@ import io.tokenmeter.api.TokenClass;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.CallRecord;
 import io.tokenmeter.engine.Decision;
+import io.tokenmeter.engine.Intervention;
 import io.tokenmeter.engine.OutgoingCall;
 import io.tokenmeter.engine.prices.Cost;
 import java.time.Duration;
@@ -27,6 +28,7 @@ final class TestCall {
   private String serverAddress = "api.openai.com";
   private int serverPort = 443;
   private Decision decision = Decision.ADMITTED;
+  private Intervention intervention = Intervention.NONE;
   private String budget = null;
   private Long estimatedInputTokens = 98L;
   private Usage usage =
@@ -65,6 +67,13 @@ final class TestCall {
   TestCall observedBy(String name) {
     decision = Decision.OBSERVED;
     budget = name;
+    return this;
+  }
+
+  TestCall decided(Decision what, String name, Intervention how) {
+    decision = what;
+    budget = name;
+    intervention = how;
     return this;
   }
 
@@ -171,6 +180,7 @@ final class TestCall {
         serverPort,
         decision,
         budget,
+        intervention,
         estimatedInputTokens,
         usage,
         usageReported,

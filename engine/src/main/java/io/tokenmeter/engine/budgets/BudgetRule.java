@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  *     without the key falls into the row of the empty value
  * @param unit tokens or USD
  * @param limit in tokens or nano-USD, at least 0
- * @param hard whether it refuses; otherwise it only observes
+ * @param action what becomes of a call that it cannot pay
+ * @param cutoff whether a stream that it cannot pay on is ended early; otherwise it goes on and
+ *     becomes debt
  * @param window over what time the limit holds
  * @param zone in which days and months begin
  */
@@ -30,13 +32,19 @@ public record BudgetRule(
     List<String> per,
     Budget.Unit unit,
     long limit,
-    boolean hard,
+    Action action,
+    boolean cutoff,
     Window window,
     ZoneId zone) {
 
   public BudgetRule {
     match = Collections.unmodifiableMap(new LinkedHashMap<>(match));
     per = List.copyOf(per);
+  }
+
+  /** Whether a call that it cannot pay is not sent as it is; otherwise it only observes. */
+  public boolean hard() {
+    return !(action instanceof Action.Observe);
   }
 
   /** Over what time a limit holds. */
@@ -49,7 +57,7 @@ public record BudgetRule(
     MONTH
   }
 
-  /** Begins a rule that every call falls under, hard, by the calendar of UTC. */
+  /** Begins a rule that every call falls under, blocking, by the calendar of UTC. */
   public static Builder named(String name) {
     return new Builder(name);
   }
@@ -61,7 +69,8 @@ public record BudgetRule(
     private List<String> per = List.of();
     private Budget.@Nullable Unit unit;
     private long limit;
-    private boolean hard = true;
+    private Action action = Action.BLOCK;
+    private boolean cutoff;
     private @Nullable Window window;
     private ZoneId zone = ZoneOffset.UTC;
 
@@ -92,8 +101,18 @@ public record BudgetRule(
       return this;
     }
 
+    /** Short for the actions that block and that observe. */
     public Builder hard(boolean hard) {
-      this.hard = hard;
+      return action(hard ? Action.BLOCK : Action.OBSERVE);
+    }
+
+    public Builder action(Action action) {
+      this.action = action;
+      return this;
+    }
+
+    public Builder cutoff(boolean cutoff) {
+      this.cutoff = cutoff;
       return this;
     }
 
@@ -117,7 +136,8 @@ public record BudgetRule(
           per,
           Objects.requireNonNull(unit, "limit"),
           limit,
-          hard,
+          action,
+          cutoff,
           Objects.requireNonNull(window, "window"),
           zone);
     }

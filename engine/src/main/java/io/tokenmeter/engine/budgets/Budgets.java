@@ -100,6 +100,74 @@ public final class Budgets {
     return budget(rule.rule(), scope, 0, 0, 0, rule.resetsAt(now));
   }
 
+  /**
+   * Every hard budget that cannot pay an amount as things stand, in the order of the rules. Holds
+   * nothing.
+   */
+  public List<Shortfall> shortfalls(long tokens, long nanoUsd, Map<String, String> keys) {
+    long now = now();
+    List<Shortfall> unable = new ArrayList<>();
+    for (RuleRows rule : rules) {
+      if (rule.rule().hard() && rule.matches(keys)) {
+        Budget budget = peek(rule, keys, now);
+        long requested = rule.amount(tokens, nanoUsd);
+        if (requested > 0 && requested > budget.remaining()) {
+          unable.add(new Shortfall(rule.rule(), budget, rule.rowName(keys), requested));
+        }
+      }
+    }
+    return unable;
+  }
+
+  private static Budget peek(RuleRows rule, Map<String, String> keys, long now) {
+    long ref = rule.find(keys, now);
+    return ref == 0
+        ? budget(rule.rule(), rule.scope(keys), 0, 0, rule.rule().limit(), rule.resetsAt(now))
+        : budget(rule.rule(), rule.ledgerState(ref));
+  }
+
+  /** The throttling budgets that a call falls under, whether they can pay or not. */
+  public List<Shortfall> throttled(long tokens, long nanoUsd, Map<String, String> keys) {
+    long now = now();
+    List<Shortfall> throttled = new ArrayList<>();
+    for (RuleRows rule : rules) {
+      if (rule.rule().action() instanceof Action.Throttle && rule.matches(keys)) {
+        throttled.add(
+            new Shortfall(
+                rule.rule(),
+                peek(rule, keys, now),
+                rule.rowName(keys),
+                rule.amount(tokens, nanoUsd)));
+      }
+    }
+    return throttled;
+  }
+
+  /** Whether a hard budget matches. */
+  public boolean hasHardBudget(Map<String, String> keys) {
+    for (RuleRows rule : rules) {
+      if (rule.rule().hard() && rule.matches(keys)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a budget matches that ends a stream which it cannot pay on. */
+  public boolean mayCutOff(Map<String, String> keys) {
+    for (RuleRows rule : rules) {
+      if (rule.rule().cutoff() && rule.matches(keys)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What {@link Shortfall#mayPass} goes by, epoch ms. */
+  public long time() {
+    return now();
+  }
+
   /** Whether a hard USD budget matches. */
   public boolean hasHardUsdBudget(Map<String, String> keys) {
     for (RuleRows rule : rules) {

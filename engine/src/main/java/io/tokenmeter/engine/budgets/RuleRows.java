@@ -74,6 +74,21 @@ final class RuleRows {
     return money ? nanoUsd : tokens;
   }
 
+  /** The row of a call now; 0 if it has none yet. */
+  long find(Map<String, String> call, long now) {
+    long window = refill ? ledger.clockEra() : windows.at(now).number();
+    return ledger.find(high(call, window), low(call, window));
+  }
+
+  AccountState ledgerState(long ref) {
+    return ledger.state(ref);
+  }
+
+  /** A name of a call's row that is the same for every call of that row. */
+  String rowName(Map<String, String> call) {
+    return rule.name() + ' ' + scope(call);
+  }
+
   /** The row of a call now, created if need be; 0 if there is no room. */
   long row(Map<String, String> call, LedgerHold hold, long now) {
     long window = refill ? ledger.clockEra() : windows.at(now).number();

@@ -2,6 +2,7 @@ package io.tokenmeter.engine.config;
 
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.attribution.AttributionValues;
+import io.tokenmeter.engine.budgets.Action;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.config.Configuration.BudgetSettings;
 import io.tokenmeter.engine.prices.PriceTable;
@@ -20,12 +21,9 @@ final class BudgetReader {
   static final long DEFAULT_MAX_OUTPUT_TOKENS = 4096;
 
   private static final Section.Parser<Long> OUTPUT_TOKENS = Values.wholeNumber(1, 1_000_000_000);
-  private static final Map<String, Boolean> ACTIONS = new LinkedHashMap<>();
   private static final Map<String, BudgetRule.Window> WINDOWS = new LinkedHashMap<>();
 
   static {
-    ACTIONS.put("block", true);
-    ACTIONS.put("observe", false);
     for (BudgetRule.Window window : BudgetRule.Window.values()) {
       WINDOWS.put(window.name().toLowerCase(Locale.ROOT), window);
     }
@@ -34,7 +32,8 @@ final class BudgetReader {
   private BudgetReader() {}
 
   static BudgetSettings read(Section budgets) {
-    boolean hard = budgets.value("default-action", true, Values.word(ACTIONS));
+    ActionReader.Kind action = ActionReader.defaultAction(budgets);
+    boolean injectMax = budgets.value("inject-max-output", false, Values::flag);
     long defaultMax =
         budgets.value("default-max-output-tokens", DEFAULT_MAX_OUTPUT_TOKENS, OUTPUT_TOKENS);
     Map<String, Long> maxByModel =
@@ -44,14 +43,14 @@ final class BudgetReader {
     List<BudgetRule> rules = new ArrayList<>();
     Map<String, Place> names = new HashMap<>();
     for (Section section : budgets.items("rules", "a budget rule with name, limit and window")) {
-      rule(section, hard, names).ifPresent(rules::add);
+      rule(section, action, names).ifPresent(rules::add);
     }
     budgets.refuseUnknownKeys();
-    return new BudgetSettings(List.copyOf(rules), defaultMax, maxByModel);
+    return new BudgetSettings(List.copyOf(rules), defaultMax, maxByModel, injectMax);
   }
 
   private static Optional<BudgetRule> rule(
-      Section section, boolean hardByDefault, Map<String, Place> names) {
+      Section section, ActionReader.Kind actionByDefault, Map<String, Place> names) {
     Optional<String> name = required(section, "name", Values.text("a name", 64));
     name.ifPresent(
         text -> {
@@ -65,7 +64,11 @@ final class BudgetReader {
     Optional<Values.Limit> limit = required(section, "limit", Values::limit);
     Optional<BudgetRule.Window> window = required(section, "window", Values.word(WINDOWS));
     ZoneId zone = section.value("zone", ZoneOffset.UTC, Values::zone);
-    boolean hard = section.value("action", hardByDefault, Values.word(ACTIONS));
+    Action action = ActionReader.read(section, actionByDefault);
+    boolean cutoff = section.value("cutoff", false, Values::flag);
+    if (cutoff && action.equals(Action.OBSERVE)) {
+      section.error("cutoff", "a budget that only observes ends no stream; expected false");
+    }
     section.refuseUnknownKeys();
     if (name.isEmpty() || limit.isEmpty() || window.isEmpty()) {
       return Optional.empty();
@@ -79,7 +82,8 @@ final class BudgetReader {
             .limit(unit, amount)
             .window(window.get())
             .zone(zone)
-            .hard(hard)
+            .action(action)
+            .cutoff(cutoff)
             .build());
   }
 

@@ -10,8 +10,8 @@ public final class ExecuteAdvice {
   private ExecuteAdvice() {}
 
   /**
-   * @return null to let the call go untouched, or a response to give in place of sending, the
-   *     exchange, and the request
+   * @return null to let the call go untouched, or a response to give (or an exception to throw) in
+   *     place of sending, the exchange, and the request
    */
   @Advice.OnMethodEnter(
       inline = false,
@@ -21,12 +21,13 @@ public final class ExecuteAdvice {
   @Advice.AssignReturned.ToArguments(@ToArgument(value = 0, index = 2, typing = Typing.DYNAMIC))
   public static @Nullable Object @Nullable [] enter(
       @Advice.This Object client, @Advice.Argument(0) Object request) {
-    return StainlessSeam.open(client, request, false);
+    return StainlessSeam.open(client, request, null);
   }
 
   @Advice.OnMethodExit(inline = false, suppress = Throwable.class, onThrowable = Throwable.class)
-  @Advice.AssignReturned.ToReturned(typing = Typing.DYNAMIC)
-  public static @Nullable Object exit(
+  @Advice.AssignReturned.ToReturned(index = 0, typing = Typing.DYNAMIC)
+  @Advice.AssignReturned.ToThrown(index = 1, typing = Typing.DYNAMIC)
+  public static @Nullable Object @Nullable [] exit(
       @Advice.This Object client,
       @Advice.Enter @Nullable Object @Nullable [] entered,
       @Advice.Return(typing = Typing.DYNAMIC) @Nullable Object response,

@@ -21,8 +21,10 @@ public final class ExecuteAsyncAdvice {
       skipOnIndex = 0)
   @Advice.AssignReturned.ToArguments(@ToArgument(value = 0, index = 2, typing = Typing.DYNAMIC))
   public static @Nullable Object @Nullable [] enter(
-      @Advice.This Object client, @Advice.Argument(0) Object request) {
-    return StainlessSeam.open(client, request, true);
+      @Advice.This Object client,
+      @Advice.Argument(0) Object request,
+      @Advice.Argument(1) Object options) {
+    return StainlessSeam.open(client, request, options);
   }
 
   @SuppressWarnings("unchecked") // the woven method's own type

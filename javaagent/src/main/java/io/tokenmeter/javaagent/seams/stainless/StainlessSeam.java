@@ -7,8 +7,10 @@ import io.tokenmeter.engine.Exchange;
 import io.tokenmeter.engine.Meter;
 import io.tokenmeter.engine.OutgoingCall;
 import io.tokenmeter.engine.Verdict;
+import io.tokenmeter.engine.Waiting;
 import io.tokenmeter.javaagent.runtime.AgentEngine;
 import io.tokenmeter.javaagent.runtime.Nesting;
+import io.tokenmeter.javaagent.runtime.Resumption;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class StainlessSeam {
   private StainlessSeam() {}
 
-  static @Nullable Object @Nullable [] open(Object client, Object request, boolean async) {
+  /**
+   * @param asyncOptions what {@code executeAsync} was given beside the request; null for {@code
+   *     execute}
+   */
+  static @Nullable Object @Nullable [] open(
+      Object client, Object request, @Nullable Object asyncOptions) {
     if (Nesting.isInside()) {
       return null;
     }
@@ -31,6 +38,10 @@ final class StainlessSeam {
     Object body = requests.bodyOf(request);
     if (url == null || body == null) {
       return null;
+    }
+    Resumption resumed = Resumption.take(request);
+    if (resumed != null) {
+      return entered(library, request, body, resumed.exchange(), asyncOptions);
     }
     String host = requireNonNullElse(url.getHost(), "");
     String path = requireNonNullElse(url.getRawPath(), "");
@@ -50,10 +61,32 @@ final class StainlessSeam {
                 name -> requests.header(request, name),
                 bytes,
                 client.getClass().getClassLoader()));
+    if (exchange != null && exchange.verdict() instanceof Waiting waiting) {
+      if (asyncOptions != null) {
+        return new @Nullable Object[] {
+          new ThrottledCall(library, client, request, asyncOptions).begin(waiting), null, request
+        };
+      }
+      try {
+        exchange = waiting.await(() -> false);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new @Nullable Object[] {library.interrupted(), null, request};
+      }
+    }
+    return entered(library, request, body, exchange, asyncOptions);
+  }
+
+  private static @Nullable Object[] entered(
+      Library library,
+      Object request,
+      Object body,
+      @Nullable Exchange exchange,
+      @Nullable Object asyncOptions) {
     try {
       return exchange == null
           ? begin(body, null, request)
-          : follow(library, request, body, exchange, async);
+          : follow(library, request, body, exchange, asyncOptions != null);
     } catch (Throwable fault) {
       if (exchange != null) {
         exchange.notSent();
@@ -86,14 +119,26 @@ final class StainlessSeam {
     return new @Nullable Object[] {null, exchange, request};
   }
 
-  static @Nullable Object close(
+  /**
+   * @return null to leave the outcome as it is, else what is returned and what is thrown
+   */
+  static @Nullable Object @Nullable [] close(
       Object client,
       @Nullable Object[] entered,
       @Nullable Object response,
       @Nullable Throwable thrown) {
-    if (entered[0] != null) {
-      return entered[0];
+    if (entered[0] instanceof Throwable instead) {
+      return new @Nullable Object[] {null, instead};
     }
+    Object seen = entered[0] != null ? entered[0] : closed(client, entered, response, thrown);
+    return seen == null ? null : new @Nullable Object[] {seen, null};
+  }
+
+  private static @Nullable Object closed(
+      Object client,
+      @Nullable Object[] entered,
+      @Nullable Object response,
+      @Nullable Throwable thrown) {
     Nesting.leave();
     Exchange exchange = (Exchange) entered[1];
     if (exchange == null) {

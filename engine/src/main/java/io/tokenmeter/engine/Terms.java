@@ -1,0 +1,42 @@
+package io.tokenmeter.engine;
+
+import io.tokenmeter.api.TokenClass;
+import io.tokenmeter.api.Usage;
+import io.tokenmeter.tokenizers.InputEstimate;
+
+/**
+ * What a call is to be sent as, in so far as it decides on what the call may cost.
+ *
+ * @param input as the model's own tokenizer counts it
+ * @param dearestInput the dearest class that the input can be billed in
+ * @param maxOutput tokens that one answer is taken to have at most
+ * @param choices how many answers are asked for, at least 1
+ * @param limited whether the request says {@code maxOutput} or is to say it; otherwise it is what
+ *     the configuration supposes
+ */
+record Terms(
+    String provider,
+    String model,
+    InputEstimate input,
+    TokenClass dearestInput,
+    long maxOutput,
+    int choices,
+    boolean limited) {
+
+  Terms limitedTo(long tokens) {
+    return new Terms(provider, model, input, dearestInput, tokens, choices, true);
+  }
+
+  /** Upper bounds of input and output. */
+  Usage most() {
+    return Usage.builder()
+        .tokens(dearestInput, input.upperBound())
+        .tokens(TokenClass.OUTPUT, mostOutput())
+        .build();
+  }
+
+  /** Of all answers together. */
+  long mostOutput() {
+    return maxOutput > Long.MAX_VALUE / 4 / choices ? Long.MAX_VALUE / 4 : maxOutput * choices;
+  }
+}
