@@ -21,6 +21,7 @@ final class GeminiEnding implements EarlyEnding {
   private String id = "";
   private String model = "";
   private boolean blocked;
+  private boolean failed;
 
   private GeminiEnding() {}
 
@@ -70,6 +71,7 @@ final class GeminiEnding implements EarlyEnding {
         }
       }
       case "candidates" -> json.eachOrOne(() -> candidate(json));
+      case "error" -> failed = true;
       default -> {}
     }
   }
@@ -93,7 +95,7 @@ final class GeminiEnding implements EarlyEnding {
 
   @Override
   public boolean isOver() {
-    return blocked || ended.size() >= candidates;
+    return failed || blocked || ended.size() >= candidates;
   }
 
   @Override

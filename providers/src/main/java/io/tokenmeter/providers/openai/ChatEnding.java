@@ -23,6 +23,7 @@ final class ChatEnding implements EarlyEnding {
   private String id = "";
   private String model = "";
   private long created;
+  private boolean failed;
 
   private ChatEnding(boolean legacy) {
     this.legacy = legacy;
@@ -64,6 +65,7 @@ final class ChatEnding implements EarlyEnding {
       case "model" -> model = json.text("");
       case "created" -> created = json.number(0);
       case "choices" -> json.eachOrOne(() -> choice(json));
+      case "error" -> failed |= !json.isNull();
       default -> {}
     }
   }
@@ -87,7 +89,7 @@ final class ChatEnding implements EarlyEnding {
 
   @Override
   public boolean isOver() {
-    return ended.size() >= choices;
+    return failed || ended.size() >= choices;
   }
 
   @Override
