@@ -57,6 +57,9 @@ final class Account {
 
   private static final int MAX_UNCOUNTED_CHARS = 4096;
 
+  /** A hold is given back after an hour, unless it is extended. */
+  private static final long EXTENDS_EVERY_NANOS = Duration.ofMinutes(10).toNanos();
+
   /** A token has at least a byte, and a char at most three of them in UTF-8. */
   private static final int MAX_TOKENS_A_CHAR = 3;
 
@@ -68,7 +71,7 @@ final class Account {
   private final Supplier<StreamCounter> outputCounters;
 
   private final Intervention intervention;
-  private final @Nullable Growth growth;
+  private final @Nullable StreamGrowth growth;
   private final @Nullable StreamCutter cutter;
 
   private final StringBuilder uncounted = new StringBuilder(0);
@@ -78,6 +81,8 @@ final class Account {
 
   /** No fewer tokens of output than have passed. */
   private long mostPassed;
+
+  private long extendedAt;
 
   /** An account that neither changes its call nor grows with it. */
   Account(
@@ -102,8 +107,9 @@ final class Account {
       Books books,
       Supplier<StreamCounter> outputCounters,
       Intervention intervention,
-      @Nullable Growth growth,
+      @Nullable StreamGrowth growth,
       @Nullable StreamCutter cutter) {
+    this.extendedAt = call.startTicks();
     this.intervention = intervention;
     this.growth = growth;
     this.cutter = cutter;
@@ -113,6 +119,15 @@ final class Account {
     this.held = held;
     this.books = books;
     this.outputCounters = outputCounters;
+  }
+
+  /** Bytes of the answer have arrived: the call goes on, and so must its hold. */
+  void goesOn() {
+    long now = books.ticks();
+    if (now - extendedAt >= EXTENDS_EVERY_NANOS && held.hold() != null) {
+      extendedAt = now;
+      held.hold().extend();
+    }
   }
 
   /**
@@ -137,7 +152,7 @@ final class Account {
   }
 
   /** Counts only where the bound by length does not say that there is room. */
-  private void grow(Growth growth, int chars) {
+  private void grow(StreamGrowth growth, int chars) {
     mostPassed += (long) MAX_TOKENS_A_CHAR * chars;
     if (mostPassed >= growth.covered()) {
       mostPassed = counter().tokens();
@@ -206,19 +221,11 @@ final class Account {
     if (held.hold() != null) {
       held.hold().settle(held.tokens(), held.nanoUsd());
     }
-    releaseGrowth();
   }
 
   /** Gives back what is held; nothing was used. */
   void release() {
     held.release();
-    releaseGrowth();
-  }
-
-  private void releaseGrowth() {
-    if (growth != null) {
-      growth.release();
-    }
   }
 
   /** Writes the record of a call that was refused. */
@@ -301,7 +308,6 @@ final class Account {
     if (held.hold() != null) {
       held.hold().settle(usage.totalTokens(), nanoUsd);
     }
-    releaseGrowth();
     return cost;
   }
 

@@ -5,12 +5,12 @@ import io.tokenmeter.api.TokenClass;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.budgets.Budgets;
+import io.tokenmeter.engine.budgets.CallKeys;
 import io.tokenmeter.engine.budgets.Shortfall;
 import io.tokenmeter.engine.config.Configuration.BudgetSettings;
 import io.tokenmeter.engine.config.Configuration.UnknownModel;
 import io.tokenmeter.engine.prices.Cost;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +69,7 @@ final class Cashier {
 
   /** Holds what a call may cost at most. */
   Answer hold(Terms terms, Map<String, String> attribution, Instant at) {
-    Map<String, String> keys = keys(terms.provider(), terms.model(), attribution);
+    CallKeys keys = keys(terms, attribution);
     Usage most = terms.most();
     Cost cost = books.cost(terms.provider(), null, terms.model(), most, at);
     if (cost == null
@@ -89,12 +89,8 @@ final class Cashier {
         granted.exceeded().isEmpty() ? null : granted.exceeded().get(0).name());
   }
 
-  private static Map<String, String> keys(
-      String provider, String model, Map<String, String> attribution) {
-    Map<String, String> keys = new HashMap<>(attribution);
-    keys.put("provider", provider);
-    keys.put("model", model);
-    return keys;
+  private static CallKeys keys(Terms terms, Map<String, String> attribution) {
+    return CallKeys.of(attribution, terms.provider(), terms.model(), terms.operation());
   }
 
   private long nanoUsd(String provider, @Nullable Cost cost, Usage most, Instant at) {
@@ -104,10 +100,16 @@ final class Cashier {
   /** What a call may cost at most, in a unit. */
   long amount(Terms terms, Budget.Unit unit, Instant at) {
     Usage most = terms.most();
-    return unit == Budget.Unit.USD
-        ? nanoUsd(
-            terms.provider(), books.cost(terms.provider(), null, terms.model(), most, at), most, at)
-        : Math.min(MOST, most.totalTokens());
+    return switch (unit) {
+      case CALLS -> 1;
+      case TOKENS -> Math.min(MOST, most.totalTokens());
+      case USD ->
+          nanoUsd(
+              terms.provider(),
+              books.cost(terms.provider(), null, terms.model(), most, at),
+              most,
+              at);
+    };
   }
 
   /** Every hard budget that cannot pay a call as things stand. */
@@ -115,34 +117,23 @@ final class Cashier {
     return budgets.shortfalls(
         amount(terms, Budget.Unit.TOKENS, at),
         amount(terms, Budget.Unit.USD, at),
-        keys(terms.provider(), terms.model(), attribution));
-  }
-
-  /**
-   * Holds more for a call that is under way.
-   *
-   * @param output tokens of output that are held already
-   * @param more tokens of output
-   */
-  Admission holdMore(
-      Terms terms, long output, long more, Map<String, String> attribution, Instant at) {
-    return budgets.reserve(
-        more,
-        priceOfMore(terms, output, more, at),
-        keys(terms.provider(), terms.model(), attribution));
+        1,
+        keys(terms, attribution));
   }
 
   /** Every hard budget that cannot hold so much more. */
   List<Shortfall> shortfalls(
-      Terms terms, long output, long more, Map<String, String> attribution, Instant at) {
-    return budgets.shortfalls(
-        more,
-        priceOfMore(terms, output, more, at),
-        keys(terms.provider(), terms.model(), attribution));
+      Terms terms, long tokens, long nanoUsd, Map<String, String> attribution) {
+    return budgets.shortfalls(tokens, nanoUsd, 0, keys(terms, attribution));
   }
 
-  /** Nano-USD. The price of output may depend on the input. */
-  private long priceOfMore(Terms terms, long output, long more, Instant at) {
+  /**
+   * Nano-USD. The price of output may depend on the input.
+   *
+   * @param output tokens of output that are held already
+   * @param more tokens of output
+   */
+  long priceOfMore(Terms terms, long output, long more, Instant at) {
     return price(terms, output + more, at) - price(terms, output, at);
   }
 
@@ -161,13 +152,13 @@ final class Cashier {
     return budgets.throttled(
         amount(terms, Budget.Unit.TOKENS, at),
         amount(terms, Budget.Unit.USD, at),
-        keys(terms.provider(), terms.model(), attribution));
+        1,
+        keys(terms, attribution));
   }
 
   /** Whether a limit is to be written into a request that states none. */
   boolean injects(Terms terms, Map<String, String> attribution) {
-    return settings.injectMaxOutput()
-        && budgets.hasHardBudget(keys(terms.provider(), terms.model(), attribution));
+    return settings.injectMaxOutput() && budgets.hasHardBudget(keys(terms, attribution));
   }
 
   boolean hasPrice(String provider, String model, Instant at) {
@@ -176,7 +167,7 @@ final class Cashier {
 
   /** Whether a budget may end the call's stream. */
   boolean mayCutOff(Terms terms, Map<String, String> attribution) {
-    return budgets.mayCutOff(keys(terms.provider(), terms.model(), attribution));
+    return budgets.mayCutOff(keys(terms, attribution));
   }
 
   /** The budgets' clock, epoch ms. */
@@ -185,11 +176,8 @@ final class Cashier {
   }
 
   /** Holds nothing, but knows the budgets that are to be charged should the call cost something. */
-  Account.Held nothing(String provider, Map<String, String> attribution) {
-    return budgets.reserve(0, 0, keys(provider, "", attribution))
-            instanceof Admission.Granted granted
-        ? new Account.Held(granted.hold(), 0, 0)
-        : Account.Held.NOTHING;
+  Account.Held nothing(String provider, String operation, Map<String, String> attribution) {
+    return new Account.Held(budgets.watch(CallKeys.of(attribution, provider, "", operation)), 0, 0);
   }
 
   private boolean cannotBePriced(String provider, Usage most, Instant at) {

@@ -107,6 +107,7 @@ final class EngineBackend implements Backend {
         new Terms(
             provider,
             model,
+            OPERATION,
             new InputEstimate(bounded(input.tokens()), bounded(input.upperBound())),
             TokenClass.UNCACHED_INPUT,
             bounded(output),

@@ -137,13 +137,14 @@ public final class Exchange {
   public @Nullable Handover handOver(byte[] bytes, int offset, int length) {
     Cutting cut = cutting;
     ContentDecoder decode = decoder;
-    if (length <= 0 || cut == null || decode == null) {
+    if (length <= 0 || cut == null || decode == null || account == null) {
       return null;
     }
     if (!STATE.compareAndSet(this, IDLE, READING)) {
       return afterTheEnd(cut);
     }
     try {
+      account.goesOn();
       decode.feed(bytes, offset, length);
       return cut.handover(decode.isFinished());
     } catch (Throwable fault) {
@@ -173,6 +174,9 @@ public final class Exchange {
       return;
     }
     try {
+      if (account != null) {
+        account.goesOn();
+      }
       if (decoder != null) {
         decoder.feed(bytes, offset, length);
       }

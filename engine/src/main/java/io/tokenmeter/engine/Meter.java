@@ -2,6 +2,7 @@ package io.tokenmeter.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.providers.Dialect;
 import io.tokenmeter.providers.Dialects;
 import io.tokenmeter.providers.LlmRequest;
@@ -227,9 +228,10 @@ public final class Meter {
             opening.now(),
             opening.ticks(),
             opening.captures());
-    Growth growth =
-        request.streaming() && !terms.limited() && decision.wasSent()
-            ? new Growth(cashier, terms, opening.payers(), opening.now())
+    Admission.Hold hold = held.hold();
+    StreamGrowth growth =
+        request.streaming() && !terms.limited() && hold != null
+            ? new StreamGrowth(cashier, terms, opening.payers(), opening.now(), hold)
             : null;
     StreamCutter cutter =
         growth != null && cashier.mayCutOff(terms, opening.payers())
@@ -275,7 +277,7 @@ public final class Meter {
             unknown,
             Decision.UNMETERED,
             null,
-            cashier.nothing(dialect.provider(), payers),
+            cashier.nothing(dialect.provider(), dialect.operation().label(), payers),
             books,
             () -> Encodings.forModel("").streamCounter()),
         dialect);

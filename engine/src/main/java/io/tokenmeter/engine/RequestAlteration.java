@@ -39,6 +39,7 @@ final class RequestAlteration implements Alteration {
     return new Terms(
         request.provider(),
         model,
+        request.operation().label(),
         RequestCounter.forModel(request.provider(), model).count(request.prompt()),
         request.dearestInput(),
         maxOutput(model),

@@ -17,6 +17,7 @@ import io.tokenmeter.tokenizers.InputEstimate;
 record Terms(
     String provider,
     String model,
+    String operation,
     InputEstimate input,
     TokenClass dearestInput,
     long maxOutput,
@@ -24,7 +25,7 @@ record Terms(
     boolean limited) {
 
   Terms limitedTo(long tokens) {
-    return new Terms(provider, model, input, dearestInput, tokens, choices, true);
+    return new Terms(provider, model, operation, input, dearestInput, tokens, choices, true);
   }
 
   /** Upper bounds of input and output. */

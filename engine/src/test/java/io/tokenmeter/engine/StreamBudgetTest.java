@@ -3,10 +3,12 @@ package io.tokenmeter.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tokenmeter.engine.ledger.Ledger;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
@@ -214,6 +216,21 @@ class StreamBudgetTest {
 
       assertThat(reading.seen.toString(UTF_8)).isEqualTo(last);
       assertThat(meter.recordsAtTheEnd().get(0).decision()).isEqualTo(Decision.ADMITTED);
+    }
+  }
+
+  @Test
+  void stream_thatGoesOnForHours_keepsItsHold() throws IOException {
+    try (EngineFixture meter = holding(20, "100000 tokens", "");
+        Ledger neighbour = Ledger.open(home, () -> meter.now)) {
+      Exchange exchange = open(meter, Wire.CHAT);
+      Reading reading = new Reading(exchange);
+      for (int i = 0; i < 12 * 3; i++) {
+        meter.pass(Duration.ofMinutes(15));
+        reading.feed(": still thinking\n\n".getBytes(UTF_8));
+        neighbour.maintain();
+        assertThat(meter.budget("b").reserved()).as("after %d quarters", i + 1).isPositive();
+      }
     }
   }
 

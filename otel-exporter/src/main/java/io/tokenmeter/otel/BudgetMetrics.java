@@ -95,6 +95,8 @@ final class BudgetMetrics {
       spend.add(usage.totalTokens(), spendAttributes(rule), context);
     } else if (rule.unit() == Budget.Unit.USD && cost != null) {
       spend.add(cost.nanoUsd() / 1e9, spendAttributes(rule), context);
+    } else if (rule.unit() == Budget.Unit.CALLS && usage != null) {
+      spend.add(1, spendAttributes(rule), context);
     }
   }
 
@@ -103,6 +105,7 @@ final class BudgetMetrics {
     keys.put("provider", call.provider());
     String sent = call.intervention().sentModel();
     keys.put("model", sent == null ? call.requestModel() : sent);
+    keys.put("operation", call.operation());
     return keys;
   }
 

@@ -17,8 +17,7 @@ public final class Budgets {
   /** A row can be taken back between looking it up and holding; twice in a row hardly ever. */
   private static final int MAX_LOOKUPS = 10;
 
-  private static final Admission UNBUDGETED =
-      new Admission.Granted(LedgerBackedHold.NOTHING, List.of());
+  private static final Admission UNBUDGETED = new Admission.Granted(BudgetHold.NOTHING, List.of());
 
   private final Ledger ledger;
   private final InstantSource clock;
@@ -34,37 +33,59 @@ public final class Budgets {
     return rules.stream().map(rule -> new RuleRows(rule, ledger)).toArray(RuleRows[]::new);
   }
 
+  /** As {@link #reserve(long, long, CallKeys)}, by just these keys. */
+  public Admission reserve(long tokens, long nanoUsd, Map<String, String> keys) {
+    return reserve(tokens, nanoUsd, CallKeys.of(keys));
+  }
+
   /**
-   * Holds an amount in every budget that a call falls under, or in none. An amount of 0 fits
-   * always.
+   * Holds an amount, and one call, in every budget that a call falls under, or in none. An amount
+   * of 0 fits always.
    *
    * @param tokens input and output together
    * @param nanoUsd what they cost; 0 where that is not known and the policy lets the call pass
-   * @param keys the call's attribution, with {@code provider} and {@code model}
    * @throws IllegalArgumentException if an amount is negative
    */
-  public Admission reserve(long tokens, long nanoUsd, Map<String, String> keys) {
-    if (tokens < 0 || nanoUsd < 0) {
-      throw new IllegalArgumentException(
-          "amounts to reserve must be at least 0, but were %d tokens and %d nano-USD"
-              .formatted(tokens, nanoUsd));
-    }
+  public Admission reserve(long tokens, long nanoUsd, CallKeys keys) {
+    requireAmounts(tokens, nanoUsd);
+    return reserve(tokens, nanoUsd, 1, keys);
+  }
+
+  /**
+   * Holds nothing, but keeps the budgets that a call falls under, should it turn out to cost
+   * something after all.
+   */
+  public Admission.Hold watch(CallKeys keys) {
+    return reserve(0, 0, 0, keys) instanceof Admission.Granted granted
+        ? granted.hold()
+        : BudgetHold.NOTHING;
+  }
+
+  private Admission reserve(long tokens, long nanoUsd, long calls, CallKeys keys) {
     long now = now();
+    RuleRows[] rules = this.rules;
     LedgerHold hold = null;
+    RuleRows[] holding = rules;
+    int entries = 0;
     List<Budget> exceeded = List.of();
     for (RuleRows rule : rules) {
       if (rule.matches(keys)) {
         if (hold == null) {
-          hold = ledger.begin(tokens, nanoUsd, now);
+          hold = ledger.begin(now);
+          holding = new RuleRows[rules.length];
         }
-        Budget unable = take(rule, keys, hold, now);
+        long amount = rule.amount(tokens, nanoUsd, calls);
+        Budget unable = take(rule, keys, amount, hold, now);
         if (unable != null && rule.rule().hard()) {
           hold.release();
-          return new Admission.Denied(unable, rule.amount(tokens, nanoUsd));
+          return new Admission.Denied(unable, amount);
         }
         if (unable != null) {
           exceeded = exceeded.isEmpty() ? new ArrayList<>() : exceeded;
           exceeded.add(unable);
+        }
+        if (hold.entries() > entries) {
+          holding[entries++] = rule;
         }
       }
     }
@@ -72,19 +93,27 @@ public final class Budgets {
       return UNBUDGETED;
     }
     hold.complete();
-    return new Admission.Granted(new LedgerBackedHold(hold), exceeded);
+    return new Admission.Granted(new BudgetHold(this, holding, hold), exceeded);
+  }
+
+  private static void requireAmounts(long tokens, long nanoUsd) {
+    if (tokens < 0 || nanoUsd < 0) {
+      throw new IllegalArgumentException(
+          "amounts to reserve must be at least 0, but were %d tokens and %d nano-USD"
+              .formatted(tokens, nanoUsd));
+    }
   }
 
   /** The budget as it stands if it cannot pay; null if it can. */
   private @Nullable Budget take(
-      RuleRows rule, Map<String, String> keys, LedgerHold hold, long now) {
+      RuleRows rule, CallKeys keys, long amount, LedgerHold hold, long now) {
     boolean force = !rule.rule().hard();
     for (int i = 0; i < MAX_LOOKUPS; i++) {
       long ref = rule.row(keys, hold, now);
       if (ref == 0) {
         break;
       }
-      LedgerHold.Taken taken = hold.take(ref, rule.rule().limit(), force);
+      LedgerHold.Taken taken = hold.take(ref, amount, rule.rule().limit(), force);
       if (taken == LedgerHold.Taken.WITHIN) {
         return null;
       }
@@ -95,7 +124,29 @@ public final class Budgets {
     return force ? null : withoutRoom(rule, keys, now);
   }
 
-  private static Budget withoutRoom(RuleRows rule, Map<String, String> keys, long now) {
+  /**
+   * Holds more in the rows of a hold. A row that is gone meanwhile (its window ended a day ago, or
+   * more) is passed over: its budget no longer binds this call.
+   */
+  Admission.Growth grow(LedgerHold hold, RuleRows[] holding, long tokens, long nanoUsd) {
+    requireAmounts(tokens, nanoUsd);
+    LedgerHold more = ledger.begin(now());
+    for (int i = 0; i < hold.entries(); i++) {
+      BudgetRule rule = holding[i].rule();
+      long amount = holding[i].amount(tokens, nanoUsd, 0);
+      long ref = hold.ref(i);
+      if (more.take(ref, amount, rule.limit(), !rule.hard()) == LedgerHold.Taken.EXCEEDED
+          && rule.hard()) {
+        more.release();
+        return new Admission.Growth(budget(rule, ledger.state(ref)));
+      }
+    }
+    more.complete();
+    hold.add(more);
+    return Admission.Growth.GROWN;
+  }
+
+  private static Budget withoutRoom(RuleRows rule, CallKeys keys, long now) {
     String scope = rule.scope(keys) + " (the ledger is full)";
     return budget(rule.rule(), scope, 0, 0, 0, rule.resetsAt(now));
   }
@@ -104,13 +155,13 @@ public final class Budgets {
    * Every hard budget that cannot pay an amount as things stand, in the order of the rules. Holds
    * nothing.
    */
-  public List<Shortfall> shortfalls(long tokens, long nanoUsd, Map<String, String> keys) {
+  public List<Shortfall> shortfalls(long tokens, long nanoUsd, long calls, CallKeys keys) {
     long now = now();
     List<Shortfall> unable = new ArrayList<>();
     for (RuleRows rule : rules) {
       if (rule.rule().hard() && rule.matches(keys)) {
         Budget budget = peek(rule, keys, now);
-        long requested = rule.amount(tokens, nanoUsd);
+        long requested = rule.amount(tokens, nanoUsd, calls);
         if (requested > 0 && requested > budget.remaining()) {
           unable.add(new Shortfall(rule.rule(), budget, rule.rowName(keys), requested));
         }
@@ -119,7 +170,7 @@ public final class Budgets {
     return unable;
   }
 
-  private static Budget peek(RuleRows rule, Map<String, String> keys, long now) {
+  private static Budget peek(RuleRows rule, CallKeys keys, long now) {
     long ref = rule.find(keys, now);
     return ref == 0
         ? budget(rule.rule(), rule.scope(keys), 0, 0, rule.rule().limit(), rule.resetsAt(now))
@@ -127,7 +178,7 @@ public final class Budgets {
   }
 
   /** The throttling budgets that a call falls under, whether they can pay or not. */
-  public List<Shortfall> throttled(long tokens, long nanoUsd, Map<String, String> keys) {
+  public List<Shortfall> throttled(long tokens, long nanoUsd, long calls, CallKeys keys) {
     long now = now();
     List<Shortfall> throttled = new ArrayList<>();
     for (RuleRows rule : rules) {
@@ -137,14 +188,14 @@ public final class Budgets {
                 rule.rule(),
                 peek(rule, keys, now),
                 rule.rowName(keys),
-                rule.amount(tokens, nanoUsd)));
+                rule.amount(tokens, nanoUsd, calls)));
       }
     }
     return throttled;
   }
 
   /** Whether a hard budget matches. */
-  public boolean hasHardBudget(Map<String, String> keys) {
+  public boolean hasHardBudget(CallKeys keys) {
     for (RuleRows rule : rules) {
       if (rule.rule().hard() && rule.matches(keys)) {
         return true;
@@ -154,7 +205,7 @@ public final class Budgets {
   }
 
   /** Whether a budget matches that ends a stream which it cannot pay on. */
-  public boolean mayCutOff(Map<String, String> keys) {
+  public boolean mayCutOff(CallKeys keys) {
     for (RuleRows rule : rules) {
       if (rule.rule().cutoff() && rule.matches(keys)) {
         return true;
@@ -169,7 +220,7 @@ public final class Budgets {
   }
 
   /** Whether a hard USD budget matches. */
-  public boolean hasHardUsdBudget(Map<String, String> keys) {
+  public boolean hasHardUsdBudget(CallKeys keys) {
     for (RuleRows rule : rules) {
       if (rule.rule().hard() && rule.rule().unit() == Budget.Unit.USD && rule.matches(keys)) {
         return true;
@@ -232,7 +283,7 @@ public final class Budgets {
         Instant.ofEpochMilli(resetsAt));
   }
 
-  private long now() {
+  long now() {
     return ledger.believedTime(clock.millis());
   }
 }

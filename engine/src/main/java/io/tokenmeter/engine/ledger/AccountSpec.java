@@ -6,16 +6,16 @@ package io.tokenmeter.engine.ledger;
  *
  * @param rule hash that finds the rule's rows among all others
  * @param refill whether it is a refilling bucket; otherwise the row ends with its window
- * @param money whether it counts nano-USD; otherwise tokens
+ * @param unit what it counts
  * @param windowEnd epoch ms; {@link Long#MAX_VALUE} for a refilling bucket
  * @param rate of a refilling bucket: its capacity, and what flows in during a minute; else 0
  * @param label whom the row is for, for people; cut off after {@value LedgerDescriptor#LABEL_BYTES}
  *     bytes of UTF-8
  */
 public record AccountSpec(
-    long rule, boolean refill, boolean money, long windowEnd, long rate, String label) {
+    long rule, boolean refill, AccountUnit unit, long windowEnd, long rate, String label) {
 
   AccountKind kind() {
-    return AccountKind.budget(refill, money);
+    return AccountKind.budget(refill, unit);
   }
 }

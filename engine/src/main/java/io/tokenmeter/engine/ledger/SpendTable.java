@@ -94,7 +94,7 @@ public final class SpendTable {
     long low = KeyHash.low(KeyHash.mix(~rule, value));
     long ref = ledger.find(high, low);
     if (ref == 0) {
-      ref = create(high, low, new AccountSpec(rule, false, false, end, 0, value));
+      ref = create(high, low, new AccountSpec(rule, false, AccountUnit.TOKENS, end, 0, value));
     }
     if (ref != 0) {
       int row = ledger.rows().offset(ref);
@@ -105,7 +105,7 @@ public final class SpendTable {
   }
 
   private long create(long high, long low, AccountSpec spec) {
-    LedgerHold announcement = ledger.begin(0, 0);
+    LedgerHold announcement = ledger.begin(ledger.now());
     try {
       return announcement.create(high, low, spec, AccountKind.SPEND, SHARE_OF_TABLE);
     } finally {

@@ -60,8 +60,10 @@ class ConfigurationErrorsTest {
             + " team: b} | 3: api-keys[1].fingerprint: stands here a second time; first at FILE:2",
         "api-keys: [{fingerprint: xyz, team: a}] | 1: api-keys[0].fingerprint: expected the 16"
             + " hexadecimal digits that",
-        "budgets: {default-action: deny} | 1: budgets.default-action: expected block or observe,"
-            + " but was 'deny'",
+        "budgets: {default-action: deny} | 1: budgets.default-action: expected block,"
+            + " observe, throttle, downgrade, shrink or require-approval, but was 'deny'",
+        "budgets: {inject-max-output: yes} | 1: budgets.inject-max-output: expected true or false,"
+            + " but was 'yes'",
         "budgets: {default-max-output-tokens: 0} | 1: budgets.default-max-output-tokens: expected"
             + " a whole number from 1 to 1000000000, but was '0'",
         "budgets: {max-output-tokens: {gpt-4: many}} | 1: budgets.max-output-tokens.gpt-4: expected"
@@ -116,7 +118,7 @@ class ConfigurationErrorsTest {
         "name: a, window: day | : a budget rule needs limit",
         "name: a, limit: 1 USD | : a budget rule needs window",
         "name: a, limit: 1 EUR, window: day | .limit: expected an amount such as \"50 USD\","
-            + " \"2000000 tokens\" or \"2M tokens\", but was '1 EUR'",
+            + " \"2000000 tokens\", \"2M tokens\" or \"1000 calls\", but was '1 EUR'",
         "name: a, limit: -1 USD, window: day | .limit: expected an amount such as",
         "name: a, limit: 50, window: day | .limit: expected an amount such as",
         "name: a, limit: 2M USD, window: day | .limit: expected USD in full, such as \"2000 USD\"",
@@ -125,13 +127,31 @@ class ConfigurationErrorsTest {
             + " in whole nano-USD (nine places), but was '0.0000000001 USD'",
         "name: a, limit: 0.5 tokens, window: day | .limit: expected a whole number of tokens",
         "name: a, limit: 9999999999G tokens, window: day | .limit: expected a whole number of"
-            + " tokens, at most 9223372036854775807",
+            + " tokens or calls, at most 9223372036854775807",
         "name: a, limit: 1 USD, window: week | .window: expected minute, day or month, but was"
             + " 'week'",
         "name: a, limit: 1 USD, window: day, zone: Europe/Berln | .zone: expected a time zone such"
             + " as UTC or Europe/Berlin (did you mean Europe/Berlin?), but was 'Europe/Berln'",
-        "name: a, limit: 1 USD, window: day, action: warn | .action: expected block or observe, but"
-            + " was 'warn'",
+        "name: a, limit: 1 USD, window: day, action: warn | .action: expected block, observe,"
+            + " throttle, downgrade, shrink or require-approval, but was 'warn'",
+        "name: a, limit: 1 USD, window: day, action: throttle, max-wait: 1h | .max-wait: expected a"
+            + " duration such as \"10s\" or \"500ms\", at most 600s, but was '1h'",
+        "name: a, limit: 1 USD, window: day, action: throttle, max-wait: 0s | .max-wait: expected",
+        "name: a, limit: 1 USD, window: day, max-wait: 5s | .max-wait: belongs to the action"
+            + " throttle, which this budget does not have",
+        "name: a, limit: 1 USD, window: day, action: shrink, min-output: 0 | .min-output: expected a"
+            + " whole number from 1 to 1000000000, but was '0'",
+        "name: a, limit: 1 USD, window: day, min-output: 5 | .min-output: belongs to the action"
+            + " shrink",
+        "name: a, limit: 1 USD, window: day, action: downgrade | : the action downgrade needs"
+            + " downgrade-to",
+        "name: a, limit: 1 USD, window: day, action: downgrade, downgrade-to: {} | .downgrade-to:"
+            + " expected a model, or a map from prefixes of models to models",
+        "name: a, limit: 1 USD, window: day, downgrade-to: b | .downgrade-to: belongs to the action"
+            + " downgrade",
+        "name: a, limit: 1 USD, window: day, cutoff: maybe | .cutoff: expected true or false",
+        "name: a, limit: 1 USD, window: day, action: observe, cutoff: true | .cutoff: a budget that"
+            + " only observes ends no stream",
         "name: a, limit: 1 USD, window: day, windows: day | .windows: there is no such key; did you"
             + " mean 'window'?",
         "name: a, limit: 1 USD, window: day, per: {user: x} | .per: expected a list of words, but"

@@ -11,20 +11,28 @@ final class RuleWords {
   private RuleWords() {}
 
   static String of(BudgetRule rule) {
-    return "%s: %s may %s %s %s. A call that does not fit is %s."
+    return "%s: %s may %s %s %s. A call that does not fit %s."
         .formatted(
             rule.name(),
             whose(rule),
-            rule.unit() == Budget.Unit.USD ? "cost" : "use",
+            verb(rule.unit()),
             "at most " + limit(rule),
             window(rule),
-            rule.hard() ? "refused and not sent" : "sent all the same, and reported");
+            ActionWords.of(rule));
+  }
+
+  private static String verb(Budget.Unit unit) {
+    return switch (unit) {
+      case TOKENS -> "use";
+      case USD -> "cost";
+      case CALLS -> "be";
+    };
   }
 
   private static String limit(BudgetRule rule) {
     return rule.unit() == Budget.Unit.USD
         ? Amounts.usdInFull(rule.limit())
-        : Amounts.tokens(rule.limit());
+        : Amounts.of(rule.limit(), rule.unit());
   }
 
   private static String whose(BudgetRule rule) {

@@ -3,16 +3,14 @@ package io.tokenmeter.engine;
 import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.budgets.Shortfall;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream holds beyond what it was admitted with: its request states no limit, so that it may
- * outgrow what was supposed. Reserves ahead of it in steps. Used by one thread at a time.
+ * Lets a stream's hold grow with it: its request states no limit, so that it may outgrow what was
+ * supposed. Reserves ahead of it in steps. Used by one thread at a time.
  */
-final class Growth {
+final class StreamGrowth {
   /** Tokens of output; where a step cannot be paid, the next smaller one may be. */
   private static final long[] STEPS = {512, 128, 32, 8};
 
@@ -20,15 +18,17 @@ final class Growth {
   private final Terms terms;
   private final Map<String, String> payers;
   private final Instant at;
-  private final List<Admission.Hold> more = new ArrayList<>(0);
+  private final Admission.Hold hold;
   private long covered;
   private @Nullable String cutBy;
 
-  Growth(Cashier cashier, Terms terms, Map<String, String> payers, Instant at) {
+  StreamGrowth(
+      Cashier cashier, Terms terms, Map<String, String> payers, Instant at, Admission.Hold hold) {
     this.cashier = cashier;
     this.terms = terms;
     this.payers = payers;
     this.at = at;
+    this.hold = hold;
     this.covered = terms.mostOutput();
   }
 
@@ -52,28 +52,22 @@ final class Growth {
     }
   }
 
-  /** Whether one more step is held, or nothing more can be. */
+  /** Whether one more step is held, or a budget ends the stream. */
   private boolean grown() {
     for (long step : STEPS) {
-      Admission admission = cashier.holdMore(terms, covered, step, payers, at);
-      if (admission instanceof Admission.Granted granted) {
-        more.add(granted.hold());
+      if (hold.grow(step, cashier.priceOfMore(terms, covered, step, at)).granted()) {
         covered += step;
         return true;
       }
     }
     long least = STEPS[STEPS.length - 1];
-    for (Shortfall shortfall : cashier.shortfalls(terms, covered, least, payers, at)) {
+    long nanoUsd = cashier.priceOfMore(terms, covered, least, at);
+    for (Shortfall shortfall : cashier.shortfalls(terms, least, nanoUsd, payers)) {
       if (shortfall.rule().cutoff()) {
         cutBy = shortfall.rule().name();
         return true;
       }
     }
     return false;
-  }
-
-  /** Gives back what was held; the first hold is charged with everything. */
-  void release() {
-    more.forEach(Admission.Hold::release);
   }
 }
