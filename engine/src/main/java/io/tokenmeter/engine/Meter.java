@@ -230,7 +230,7 @@ public final class Meter {
             opening.captures());
     Admission.Hold hold = held.hold();
     StreamGrowth growth =
-        request.streaming() && !terms.limited() && hold != null
+        request.streaming() && hold != null
             ? new StreamGrowth(cashier, terms, opening.payers(), opening.now(), hold)
             : null;
     StreamCutter cutter =

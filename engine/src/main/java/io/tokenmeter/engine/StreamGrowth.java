@@ -7,18 +7,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a stream's hold grow with it: its request states no limit, so that it may outgrow what was
- * supposed. Reserves ahead of it in steps. Used by one thread at a time.
+ * Lets a stream's hold grow with it, where its request states no limit or the provider ignores it.
+ * Reserves ahead of it in steps. Used by one thread at a time.
  */
 final class StreamGrowth {
   /** Tokens of output; where a step cannot be paid, the next smaller one may be. */
   private static final long[] STEPS = {512, 128, 32, 8};
+
+  /**
+   * Tokens by which a count of ours may pass the provider's own, which keeps to the limit that the
+   * request states; beside a quarter of that limit, as closed tokenizers are estimated.
+   */
+  private static final long LEAST_SLACK = 32;
 
   private final Cashier cashier;
   private final Terms terms;
   private final Map<String, String> payers;
   private final Instant at;
   private final Admission.Hold hold;
+  private long held;
   private long covered;
   private @Nullable String cutBy;
 
@@ -29,7 +36,8 @@ final class StreamGrowth {
     this.payers = payers;
     this.at = at;
     this.hold = hold;
-    this.covered = terms.mostOutput();
+    this.held = terms.mostOutput();
+    this.covered = terms.limited() ? held + held / 4 + LEAST_SLACK : held;
   }
 
   /** Tokens of output that may pass before {@link #reached} must be told. */
@@ -46,7 +54,7 @@ final class StreamGrowth {
   void reached(long output) {
     while (output >= covered && cutBy == null) {
       if (!grown()) {
-        // What cannot be held becomes debt; later steps may find the budget richer.
+        // What cannot be held becomes debt. The next step asks for it too, should there be room.
         covered = Math.max(covered, output) + STEPS[0];
       }
     }
@@ -55,13 +63,15 @@ final class StreamGrowth {
   /** Whether one more step is held, or a budget ends the stream. */
   private boolean grown() {
     for (long step : STEPS) {
-      if (hold.grow(step, cashier.priceOfMore(terms, covered, step, at)).granted()) {
+      long more = covered + step - held;
+      if (hold.grow(more, cashier.priceOfMore(terms, held, more, at)).granted()) {
         covered += step;
+        held = covered;
         return true;
       }
     }
-    long least = STEPS[STEPS.length - 1];
-    long nanoUsd = cashier.priceOfMore(terms, covered, least, at);
+    long least = covered + STEPS[STEPS.length - 1] - held;
+    long nanoUsd = cashier.priceOfMore(terms, held, least, at);
     for (Shortfall shortfall : cashier.shortfalls(terms, least, nanoUsd, payers)) {
       if (shortfall.rule().cutoff()) {
         cutBy = shortfall.rule().name();

@@ -113,16 +113,22 @@ class StreamBudgetTest {
   }
 
   @Test
-  void stream_whoseRequestStatesALimit_neverAsksForMore() {
-    try (EngineFixture meter = holding(20, "100 tokens", "cutoff: true")) {
-      Exchange exchange = open(meter, Wire.CHAT, ",\"max_tokens\":30");
+  void stream_whoseRequestStatesALimit_asksForMoreOnlyWhereTheProviderIgnoresIt() {
+    try (EngineFixture meter = holding(20, "5000 tokens", "cutoff: true")) {
+      Exchange exchange = open(meter, Wire.CHAT, ",\"max_tokens\":200");
       long held = meter.budget("b").reserved();
       Reading reading = new Reading(exchange);
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 50; i++) { // 200 tokens, and some more as we may count
+        reading.feed(Wire.CHAT.event.getBytes(UTF_8));
+      }
+      for (int i = 0; i < 18; i++) {
         reading.feed(Wire.CHAT.event.getBytes(UTF_8));
       }
       assertThat(meter.budget("b").reserved()).isEqualTo(held);
-      assertThat(exchange.mayBeCut()).isFalse();
+      for (int i = 0; i < 10; i++) {
+        reading.feed(Wire.CHAT.event.getBytes(UTF_8));
+      }
+      assertThat(meter.budget("b").reserved()).isGreaterThanOrEqualTo(282 + 512);
     }
   }
 
