@@ -9,6 +9,7 @@ import io.tokenmeter.api.Budget;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.CallRecord;
 import io.tokenmeter.engine.Decision;
+import io.tokenmeter.engine.budgets.Action;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.prices.Cost;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this process's calls spent of each budget, and what each budget said to them. Other
@@ -49,6 +51,13 @@ final class BudgetMetrics {
       for (String decision : List.of(ALLOW, WARN, DENY)) {
         decisions.add(0, decisionAttributes(rule.name(), decision));
       }
+      String own = ownDecision(rule.action());
+      if (own != null) {
+        decisions.add(0, decisionAttributes(rule.name(), own));
+      }
+      if (rule.cutoff()) {
+        decisions.add(0, decisionAttributes(rule.name(), acted(Decision.CUT_OFF)));
+      }
     }
   }
 
@@ -70,6 +79,20 @@ final class BudgetMetrics {
     if (call.budget() != null && !told) {
       decisions.add(1, decisionAttributes(call.budget(), acted(call.decision())), context);
     }
+  }
+
+  /** Null for an action that every budget's series begins with. */
+  private static @Nullable String ownDecision(Action action) {
+    if (action instanceof Action.Throttle) {
+      return acted(Decision.THROTTLED);
+    }
+    if (action instanceof Action.Downgrade) {
+      return acted(Decision.DOWNGRADED);
+    }
+    if (action instanceof Action.Shrink) {
+      return acted(Decision.SHRUNK);
+    }
+    return action instanceof Action.RequireApproval ? acted(Decision.APPROVAL_REQUIRED) : null;
   }
 
   private static String acted(Decision decision) {
