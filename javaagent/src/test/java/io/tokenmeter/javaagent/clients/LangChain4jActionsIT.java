@@ -46,7 +46,7 @@ final class LangChain4jActionsIT extends ActionsContract {
 
   @Override
   String interruption() {
-    return "";
+    return "interrupted=java.lang.RuntimeException, interrupted=true";
   }
 
   @Override
