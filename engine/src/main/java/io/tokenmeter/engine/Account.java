@@ -6,6 +6,7 @@ import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.prices.Cost;
 import io.tokenmeter.providers.ResponseFacts;
 import io.tokenmeter.providers.StreamCutter;
+import io.tokenmeter.tokenizers.InputEstimate;
 import io.tokenmeter.tokenizers.StreamCounter;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -39,7 +40,7 @@ final class Account {
       String serverAddress,
       int serverPort,
       Map<String, String> attribution,
-      @Nullable Long estimatedInputTokens,
+      @Nullable InputEstimate inputEstimate,
       Instant start,
       long startTicks,
       List<RecordDispatcher.Capture> captured) {}
@@ -277,8 +278,8 @@ final class Account {
     Usage.Builder usage = Usage.builder();
     long reportedOutput = 0;
     if (reported == null) {
-      Long estimate = call.estimatedInputTokens();
-      usage.tokens(TokenClass.UNCACHED_INPUT, estimate == null ? 0 : estimate);
+      InputEstimate estimate = call.inputEstimate();
+      usage.tokens(TokenClass.UNCACHED_INPUT, estimate == null ? 0 : estimate.tokens());
     } else {
       for (TokenClass tokenClass : TokenClass.values()) {
         if (tokenClass.isInput() && reported.isKnown(tokenClass)) {
@@ -336,7 +337,7 @@ final class Account {
         cut ? Decision.CUT_OFF : decision,
         cut && growth != null ? growth.cutBy() : budget,
         intervention,
-        call.estimatedInputTokens(),
+        call.inputEstimate(),
         charge.usage(),
         charge.reported(),
         cost,

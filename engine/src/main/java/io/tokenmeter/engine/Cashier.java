@@ -1,7 +1,6 @@
 package io.tokenmeter.engine;
 
 import io.tokenmeter.api.Budget;
-import io.tokenmeter.api.TokenClass;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.budgets.Budgets;
@@ -138,11 +137,7 @@ final class Cashier {
   }
 
   private long price(Terms terms, long output, Instant at) {
-    Usage usage =
-        Usage.builder()
-            .tokens(terms.dearestInput(), terms.input().upperBound())
-            .tokens(TokenClass.OUTPUT, output)
-            .build();
+    Usage usage = terms.with(output);
     Cost cost = books.cost(terms.provider(), null, terms.model(), usage, at);
     return nanoUsd(terms.provider(), cost, usage, at);
   }

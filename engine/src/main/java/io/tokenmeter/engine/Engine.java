@@ -37,6 +37,7 @@ public final class Engine implements AutoCloseable {
   private final Books books;
   private final Cashier cashier;
   private final Throttle throttle;
+  private final Counting counting;
   private final Meter meter;
   private final Backend backend;
   private volatile Configuration configuration;
@@ -50,6 +51,7 @@ public final class Engine implements AutoCloseable {
     prices = PriceTable.bundled(configuration.prices().overrides());
     attributor = attributor(configuration);
     dispatcher = new RecordDispatcher(nanoTicker, errors);
+    counting = new Counting(configuration, clock, nanoTicker);
     books = new Books(clock, nanoTicker, dispatcher, prices, configuration.prices().unknownModel());
     cashier = new Cashier(budgets, books, configuration.budgets());
     throttle = new Throttle(nanoTicker, errors);
@@ -60,6 +62,7 @@ public final class Engine implements AutoCloseable {
             books,
             dispatcher,
             call -> attributor.attribution(call),
+            counting,
             abandonment,
             errors,
             configuration.failClosed());
@@ -71,12 +74,14 @@ public final class Engine implements AutoCloseable {
             budgets,
             dispatcher,
             call -> attributor.attribution(call),
+            counting,
             errors,
             configuration.failClosed());
     dispatcher.addDuty(throttle::serve);
     dispatcher.addChore(abandonment::sweep);
     dispatcher.addChore(ledger::maintain);
     dispatcher.addListener(new SpendRecorder(ledger.spend(), clock));
+    counting.learnFrom(dispatcher, errors);
     addCallLog(configuration.calls());
   }
 
@@ -95,7 +100,8 @@ public final class Engine implements AutoCloseable {
 
   /**
    * Looks about once a second whether the configuration has changed, and applies what has: budgets,
-   * prices, attribution. The call log and telemetry keep what the engine was started with.
+   * prices, attribution, counting rules. The call log and telemetry keep what the engine was
+   * started with.
    */
   public void follow(ConfigurationWatcher watcher) {
     dispatcher.addChore(() -> watcher.poll().ifPresent(this::apply));
@@ -108,6 +114,7 @@ public final class Engine implements AutoCloseable {
     books.reprice(repriced, changed.prices().unknownModel());
     prices = repriced;
     attributor = attributor(changed);
+    counting.reconfigure(changed.counting());
     configuration = changed;
   }
 
@@ -139,10 +146,10 @@ public final class Engine implements AutoCloseable {
 
   private void addCallLog(CallLogSettings settings) {
     if (settings.file().isPresent()) {
-      dispatcher.addListener(
-          new CallLog(
-              new RotatingFile(settings.file().get(), settings.maxBytes(), settings.maxFiles()),
-              settings.maxBytes()));
+      CallLog log =
+          new CallLog(settings.file().get(), settings.maxBytes(), settings.maxFiles(), errors);
+      dispatcher.addListener(log);
+      dispatcher.addChore(log::flush);
     }
   }
 
@@ -199,6 +206,7 @@ public final class Engine implements AutoCloseable {
     closeQuietly(throttle::close);
     closeQuietly(abandonment::endAll);
     closeQuietly(dispatcher::close);
+    closeQuietly(() -> counting.close(errors));
     closing.forEach(this::closeQuietly);
     closeQuietly(ledger::close);
   }

@@ -10,6 +10,7 @@ import io.tokenmeter.engine.budgets.Budgets;
 import io.tokenmeter.tokenizers.InputEstimate;
 import io.tokenmeter.tokenizers.Prompt;
 import io.tokenmeter.tokenizers.RequestCounter;
+import io.tokenmeter.tokenizers.RequestCounters;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Serves {@code io.tokenmeter.api}. */
@@ -36,6 +38,7 @@ final class EngineBackend implements Backend {
   private final Budgets budgets;
   private final RecordDispatcher dispatcher;
   private final Function<OutgoingCall, Map<String, String>> attribution;
+  private final Supplier<RequestCounters> counters;
   private final InternalErrors errors;
   private final boolean failClosed;
 
@@ -46,6 +49,7 @@ final class EngineBackend implements Backend {
       Budgets budgets,
       RecordDispatcher dispatcher,
       Function<OutgoingCall, Map<String, String>> attribution,
+      Supplier<RequestCounters> counters,
       InternalErrors errors,
       boolean failClosed) {
     this.failClosed = failClosed;
@@ -55,6 +59,7 @@ final class EngineBackend implements Backend {
     this.budgets = budgets;
     this.dispatcher = dispatcher;
     this.attribution = attribution;
+    this.counters = counters;
     this.errors = errors;
   }
 
@@ -92,7 +97,7 @@ final class EngineBackend implements Backend {
   private Map<String, Object> reserve(Map<String, Object> arguments) throws ExecutionException {
     String provider = text(arguments, Protocol.PROVIDER);
     String model = text(arguments, Protocol.MODEL);
-    RequestCounter counter = RequestCounter.forModel(provider, model);
+    RequestCounter counter = counters.get().forModel(provider, model);
     InputEstimate input = input(arguments, counter);
     long output =
         arguments.get(Protocol.MAX_OUTPUT_TOKENS) instanceof Long most
@@ -105,14 +110,7 @@ final class EngineBackend implements Backend {
     long startTicks = books.ticks();
     Terms terms =
         new Terms(
-            provider,
-            model,
-            OPERATION,
-            new InputEstimate(bounded(input.tokens()), bounded(input.upperBound())),
-            TokenClass.UNCACHED_INPUT,
-            bounded(output),
-            1,
-            true);
+            provider, model, OPERATION, input, TokenClass.UNCACHED_INPUT, bounded(output), 1, true);
     Negotiation negotiation = new Negotiation(cashier, terms, Alteration.NONE, payers, now);
     List<RecordDispatcher.Capture> captures = dispatcher.opening(call);
     Ruling ruling = negotiation.behindOthers(throttle);
@@ -132,7 +130,8 @@ final class EngineBackend implements Backend {
             "",
             0,
             payers,
-            input.tokens(),
+            // What the code sends is not seen, so that it does not compare with what is reported.
+            InputEstimate.stated(input.tokens()),
             now,
             startTicks,
             captures);
@@ -186,7 +185,7 @@ final class EngineBackend implements Backend {
 
   private static InputEstimate input(Map<String, Object> arguments, RequestCounter counter) {
     if (arguments.get(Protocol.INPUT_TOKENS) instanceof Long stated) {
-      return new InputEstimate(stated, stated);
+      return InputEstimate.stated(stated);
     }
     return counter.count(Prompt.ofTexts(List.of(text(arguments, Protocol.INPUT_TEXT))));
   }

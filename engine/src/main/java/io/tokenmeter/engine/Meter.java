@@ -9,7 +9,7 @@ import io.tokenmeter.providers.LlmRequest;
 import io.tokenmeter.providers.Rewritten;
 import io.tokenmeter.providers.StreamCutter;
 import io.tokenmeter.tokenizers.Encodings;
-import io.tokenmeter.tokenizers.RequestCounter;
+import io.tokenmeter.tokenizers.RequestCounters;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ public final class Meter {
   private final Books books;
   private final RecordDispatcher dispatcher;
   private final Function<OutgoingCall, Map<String, String>> attribution;
+  private final Supplier<RequestCounters> counters;
   private final Abandonment abandonment;
   private final InternalErrors errors;
   private final boolean failClosed;
@@ -45,6 +47,7 @@ public final class Meter {
       Books books,
       RecordDispatcher dispatcher,
       Function<OutgoingCall, Map<String, String>> attribution,
+      Supplier<RequestCounters> counters,
       Abandonment abandonment,
       InternalErrors errors,
       boolean failClosed) {
@@ -53,6 +56,7 @@ public final class Meter {
     this.books = books;
     this.dispatcher = dispatcher;
     this.attribution = attribution;
+    this.counters = counters;
     this.abandonment = abandonment;
     this.errors = errors;
     this.failClosed = failClosed;
@@ -96,14 +100,26 @@ public final class Meter {
     List<RecordDispatcher.Capture> captures = dispatcher.opening(call);
     Map<String, String> payers = attribution.apply(call);
     byte[] body = plainBody(call);
-    LlmRequest request = body == null ? null : dialect.readRequest(call.path(), body);
+    RequestCounters counters = this.counters.get();
+    LlmRequest request = body == null ? null : dialect.readRequest(call.path(), body, counters);
     if (body == null || request == null) {
       return unmetered(call, dialect, payers, captures);
     }
     Instant now = books.now();
-    RequestAlteration alteration = new RequestAlteration(dialect, call, body, request, cashier);
+    RequestAlteration alteration =
+        new RequestAlteration(dialect, call, body, request, counters, cashier);
     Opening opening =
-        new Opening(call, dialect, body, request, alteration, payers, captures, now, books.ticks());
+        new Opening(
+            call,
+            dialect,
+            body,
+            request,
+            counters,
+            alteration,
+            payers,
+            captures,
+            now,
+            books.ticks());
     Negotiation negotiation = new Negotiation(cashier, alteration.asked(), alteration, payers, now);
     Ruling ruling = negotiation.behindOthers(throttle);
     if (ruling == null) {
@@ -120,6 +136,7 @@ public final class Meter {
       Dialect dialect,
       byte[] body,
       LlmRequest request,
+      RequestCounters counters,
       RequestAlteration alteration,
       Map<String, String> payers,
       List<RecordDispatcher.Capture> captures,
@@ -224,7 +241,7 @@ public final class Meter {
             call.host(),
             call.port(),
             opening.payers(),
-            terms.input().tokens(),
+            terms.input(),
             opening.now(),
             opening.ticks(),
             opening.captures());
@@ -237,13 +254,14 @@ public final class Meter {
         growth != null && cashier.mayCutOff(terms, opening.payers())
             ? opening.dialect().streamCutter(opening.body())
             : null;
+    RequestCounters counters = opening.counters();
     return new Account(
         known,
         decision,
         budget,
         held,
         books,
-        () -> RequestCounter.forModel(request.provider(), terms.model()).outputCounter(),
+        () -> counters.forModel(request.provider(), terms.model()).outputCounter(),
         negotiation.intervention(),
         growth,
         cutter);

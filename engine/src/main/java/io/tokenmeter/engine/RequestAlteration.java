@@ -4,7 +4,7 @@ import io.tokenmeter.providers.Dialect;
 import io.tokenmeter.providers.LlmRequest;
 import io.tokenmeter.providers.Operation;
 import io.tokenmeter.providers.Rewritten;
-import io.tokenmeter.tokenizers.RequestCounter;
+import io.tokenmeter.tokenizers.RequestCounters;
 import org.jspecify.annotations.Nullable;
 
 /** Rewrites a request on the wire. Used by one thread at a time. */
@@ -13,56 +13,63 @@ final class RequestAlteration implements Alteration {
   private final OutgoingCall call;
   private final byte[] body;
   private final LlmRequest request;
+  private final RequestCounters counters;
   private final Cashier cashier;
 
   /**
    * @param body uncompressed
    */
   RequestAlteration(
-      Dialect dialect, OutgoingCall call, byte[] body, LlmRequest request, Cashier cashier) {
+      Dialect dialect,
+      OutgoingCall call,
+      byte[] body,
+      LlmRequest request,
+      RequestCounters counters,
+      Cashier cashier) {
     this.dialect = dialect;
     this.call = call;
     this.body = body;
     this.request = request;
+    this.counters = counters;
     this.cashier = cashier;
   }
 
   /** The call as the application asked for it. */
   Terms asked() {
-    return terms(request.model());
+    return terms(request);
   }
 
-  private Terms terms(String model) {
-    boolean limited =
-        request.maxOutputTokens() != LlmRequest.UNLIMITED
-            || request.operation() == Operation.EMBEDDINGS;
+  private Terms terms(LlmRequest request) {
+    boolean embedding = request.operation() == Operation.EMBEDDINGS;
+    boolean stated = request.maxOutputTokens() != LlmRequest.UNLIMITED;
     return new Terms(
         request.provider(),
-        model,
+        request.model(),
         request.operation().label(),
-        RequestCounter.forModel(request.provider(), model).count(request.prompt()),
+        counters.forModel(request.provider(), request.model()).count(request.prompt()),
         request.dearestInput(),
-        maxOutput(model),
+        embedding
+            ? 0
+            : stated ? request.maxOutputTokens() : cashier.defaultMaxOutput(request.model()),
         Math.max(1, request.choices()),
-        limited);
+        embedding || stated);
   }
 
-  private long maxOutput(String model) {
-    if (request.operation() == Operation.EMBEDDINGS) {
-      return 0;
-    }
-    return request.maxOutputTokens() == LlmRequest.UNLIMITED
-        ? cashier.defaultMaxOutput(model)
-        : request.maxOutputTokens();
-  }
-
-  /** Null for embeddings too: vectors of two models cannot be compared. */
+  /**
+   * Null for embeddings too: vectors of two models cannot be compared. The request is read anew:
+   * what a counter remembers of its parts is another model's.
+   */
   @Override
   public @Nullable Terms withModel(String model) {
-    return request.operation() == Operation.EMBEDDINGS
-            || rewrite(model, LlmRequest.UNLIMITED) == null
-        ? null
-        : terms(model);
+    if (request.operation() == Operation.EMBEDDINGS) {
+      return null;
+    }
+    Rewritten rewritten = rewrite(model, LlmRequest.UNLIMITED);
+    LlmRequest reread =
+        rewritten == null
+            ? null
+            : dialect.readRequest(rewritten.path(), rewritten.body(), counters);
+    return reread == null ? null : terms(reread);
   }
 
   @Override

@@ -24,20 +24,28 @@ record Terms(
     int choices,
     boolean limited) {
 
+  /** Sums of what a caller states must not overflow; no budget can pay this either. */
+  private static final long MOST = Long.MAX_VALUE / 4;
+
   Terms limitedTo(long tokens) {
     return new Terms(provider, model, operation, input, dearestInput, tokens, choices, true);
   }
 
   /** Upper bounds of input and output. */
   Usage most() {
+    return with(mostOutput());
+  }
+
+  /** The input with so much output. */
+  Usage with(long output) {
     return Usage.builder()
-        .tokens(dearestInput, input.upperBound())
-        .tokens(TokenClass.OUTPUT, mostOutput())
+        .tokens(dearestInput, Math.max(0, Math.min(MOST, input.upperBound())))
+        .tokens(TokenClass.OUTPUT, output)
         .build();
   }
 
   /** Of all answers together. */
   long mostOutput() {
-    return maxOutput > Long.MAX_VALUE / 4 / choices ? Long.MAX_VALUE / 4 : maxOutput * choices;
+    return maxOutput > MOST / choices ? MOST : maxOutput * choices;
   }
 }

@@ -126,8 +126,7 @@ final class BudgetMetrics {
   private static Map<String, String> keys(CallRecord call) {
     Map<String, String> keys = new HashMap<>(call.attribution());
     keys.put("provider", call.provider());
-    String sent = call.intervention().sentModel();
-    keys.put("model", sent == null ? call.requestModel() : sent);
+    keys.put("model", call.sentModel());
     keys.put("operation", call.operation());
     return keys;
   }

@@ -7,6 +7,7 @@ import io.tokenmeter.engine.Decision;
 import io.tokenmeter.engine.Intervention;
 import io.tokenmeter.engine.OutgoingCall;
 import io.tokenmeter.engine.prices.Cost;
+import io.tokenmeter.tokenizers.InputEstimate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +31,7 @@ final class TestCall {
   private Decision decision = Decision.ADMITTED;
   private Intervention intervention = Intervention.NONE;
   private String budget = null;
-  private Long estimatedInputTokens = 98L;
+  private InputEstimate inputEstimate = new InputEstimate(98, 101, 91, 7, 0);
   private Usage usage =
       Usage.builder()
           .tokens(TokenClass.UNCACHED_INPUT, 100)
@@ -139,8 +140,8 @@ final class TestCall {
     return this;
   }
 
-  TestCall estimatedInputTokens(Long tokens) {
-    estimatedInputTokens = tokens;
+  TestCall inputEstimate(InputEstimate estimate) {
+    inputEstimate = estimate;
     return this;
   }
 
@@ -181,7 +182,7 @@ final class TestCall {
         decision,
         budget,
         intervention,
-        estimatedInputTokens,
+        inputEstimate,
         usage,
         usageReported,
         cost,

@@ -1,6 +1,8 @@
 package io.tokenmeter.engine.config;
 
 import io.tokenmeter.engine.budgets.BudgetRule;
+import io.tokenmeter.tokenizers.CountingRules;
+import io.tokenmeter.tokenizers.ModelEncodings;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -20,6 +22,7 @@ import java.util.Optional;
  * @param prices overrides, and what happens to models without a price
  * @param calls the call log
  * @param otel OpenTelemetry export
+ * @param counting how tokens are counted
  * @param source where it was read from, for people; {@code defaults} without a file
  * @param logLevel how much the meter says of itself
  * @param apiKeySalt what API keys are fingerprinted with; empty: a salt of this host, in {@code
@@ -37,6 +40,7 @@ public record Configuration(
     PriceSettings prices,
     CallLogSettings calls,
     OtelSettings otel,
+    CountingSettings counting,
     String source,
     LogLevel logLevel,
     Optional<String> apiKeySalt,
@@ -124,6 +128,35 @@ public record Configuration(
    * @param maxFiles how many rotated files are kept
    */
   public record CallLogSettings(Optional<Path> file, long maxBytes, int maxFiles) {}
+
+  /**
+   * @param learn whether closed tokenizers are learned from reported usage
+   * @param rememberedParts how many parts of requests are remembered by their hash; 0 for none
+   * @param models the encodings' names by the starts of model names, before the built-in ones
+   * @param rules lines of counting rules, before the built-in ones
+   */
+  public record CountingSettings(
+      boolean learn, int rememberedParts, Map<String, String> models, List<String> rules) {
+
+    public CountingSettings {
+      models = unmodifiable(models);
+      rules = List.copyOf(rules);
+    }
+
+    /** Which model has which encoding. */
+    public ModelEncodings encodings() {
+      return ModelEncodings.builtIn()
+          .with(
+              models.entrySet().stream()
+                  .map(entry -> entry.getValue() + " " + entry.getKey())
+                  .toList());
+    }
+
+    /** How what is not text counts. */
+    public CountingRules countingRules() {
+      return CountingRules.builtIn().with("counting.rules", rules);
+    }
+  }
 
   /**
    * @param enabled whether records are exported at all

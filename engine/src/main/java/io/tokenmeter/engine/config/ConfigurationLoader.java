@@ -109,6 +109,7 @@ public final class ConfigurationLoader {
     Configuration.PriceSettings prices = PriceReader.read(root.section("prices"));
     CallLogSettings calls = calls(root.section("calls"));
     Configuration.OtelSettings otel = OtelReader.read(root.section("otel"));
+    Configuration.CountingSettings counting = CountingReader.read(root.section("counting"));
     root.refuseUnknownKeys();
     return new Configuration(
         home,
@@ -120,6 +121,7 @@ public final class ConfigurationLoader {
         prices,
         calls,
         otel,
+        counting,
         Files.exists(file.path()) ? file.path().toString() : "defaults",
         logLevel,
         salt,

@@ -30,13 +30,20 @@ final class Keys {
           "calls.file",
           "calls.max-size",
           "calls.max-files",
+          "counting.learn",
+          "counting.remembered-parts",
           "otel.enabled",
           "otel.endpoint",
           "otel.semconv");
   private static final List<String> MAPS =
-      List.of("attribution", "budgets.max-output-tokens", "otel.headers", "otel.baggage");
+      List.of(
+          "attribution",
+          "budgets.max-output-tokens",
+          "counting.models",
+          "otel.headers",
+          "otel.baggage");
   private static final List<String> LISTS =
-      List.of("api-keys", "budgets.rules", "prices.overrides");
+      List.of("api-keys", "budgets.rules", "prices.overrides", "counting.rules");
 
   /** Every path, for suggestions. */
   static final List<String> ALL = all();
