@@ -8,7 +8,7 @@ import io.tokenmeter.engine.Decision;
 import io.tokenmeter.engine.Intervention;
 import io.tokenmeter.engine.budgets.Action;
 import io.tokenmeter.engine.budgets.BudgetRule;
-import io.tokenmeter.engine.budgets.BudgetRule.Window;
+import io.tokenmeter.engine.budgets.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,9 +1,16 @@
 package io.tokenmeter.engine.budgets;
 
+import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.ledger.LedgerHold;
+import java.util.ArrayList;
+import java.util.List;
 
-/** What a call holds in the rows of its budgets. */
-final class BudgetHold implements Admission.Hold {
+/**
+ * What a call holds in the rows of its budgets. Whoever owns one that has ended may {@linkplain
+ * Budgets#reserve(BudgetHold, long, long, CallKeys) use it again}, and so allocate nothing; nobody
+ * else may still have it by then.
+ */
+public final class BudgetHold implements Admission.Hold {
   /** For a call that no budget matches. */
   static final Admission.Hold NOTHING =
       new Admission.Hold() {
@@ -24,17 +31,48 @@ final class BudgetHold implements Admission.Hold {
         }
       };
 
-  private final Budgets budgets;
-  private final RuleRows[] rules;
-  private final LedgerHold hold;
+  private static final int USUAL_RULES = 8;
 
-  /**
-   * @param rules the rule of each of the hold's entries
-   */
-  BudgetHold(Budgets budgets, RuleRows[] rules, LedgerHold hold) {
+  private final Budgets budgets;
+  private final LedgerHold hold;
+  private RuleRows[] rules = new RuleRows[USUAL_RULES];
+  private List<Budget> exceeded = List.of();
+
+  BudgetHold(Budgets budgets, LedgerHold hold) {
     this.budgets = budgets;
-    this.rules = rules;
     this.hold = hold;
+  }
+
+  void begin(long now) {
+    hold.begin(now);
+    exceeded = List.of();
+  }
+
+  LedgerHold inLedger() {
+    return hold;
+  }
+
+  /** The entry that was taken last is one of a rule. */
+  void took(RuleRows rule) {
+    int entry = hold.entries() - 1;
+    if (entry >= rules.length) {
+      rules = java.util.Arrays.copyOf(rules, 2 * rules.length);
+    }
+    rules[entry] = rule;
+  }
+
+  RuleRows rule(int entry) {
+    return rules[entry];
+  }
+
+  void exceeds(Budget budget) {
+    exceeded = exceeded.isEmpty() ? new ArrayList<>() : exceeded;
+    exceeded.add(budget);
+  }
+
+  /** Observing budgets that could not have paid what is held. */
+  public List<Budget> exceeded() {
+    return exceeded;
   }
 
   @Override
@@ -54,6 +92,6 @@ final class BudgetHold implements Admission.Hold {
 
   @Override
   public Admission.Growth grow(long tokens, long nanoUsd) {
-    return budgets.grow(hold, rules, tokens, nanoUsd);
+    return budgets.grow(this, tokens, nanoUsd);
   }
 }

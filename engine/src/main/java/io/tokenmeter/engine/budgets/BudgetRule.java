@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  *     without the key falls into the row of the empty value
  * @param unit tokens, USD or calls
  * @param limit in tokens, nano-USD or calls, at least 0
+ * @param burst of a refilling bucket, how much it holds when it is full; 0 for as much as its limit
  * @param action what becomes of a call that it cannot pay
  * @param cutoff whether a stream that it cannot pay on is ended early; otherwise it goes on and
  *     becomes debt
  * @param window over what time the limit holds
- * @param zone in which days and months begin
+ * @param zone whose calendar it goes by
  */
 public record BudgetRule(
     String name,
@@ -32,6 +33,7 @@ public record BudgetRule(
     List<String> per,
     Budget.Unit unit,
     long limit,
+    long burst,
     Action action,
     boolean cutoff,
     Window window,
@@ -47,14 +49,9 @@ public record BudgetRule(
     return !(action instanceof Action.Observe);
   }
 
-  /** Over what time a limit holds. */
-  public enum Window {
-    /** A bucket of {@code limit}, refilled evenly over a minute. */
-    MINUTE,
-    /** A calendar day in the zone. */
-    DAY,
-    /** A calendar month in the zone. */
-    MONTH
+  /** What a row may hold at most: the burst of a bucket that has one, else the limit. */
+  public long capacity() {
+    return burst > 0 ? burst : limit;
   }
 
   /** Begins a rule that every call falls under, blocking, by the calendar of UTC. */
@@ -69,6 +66,7 @@ public record BudgetRule(
     private List<String> per = List.of();
     private Budget.@Nullable Unit unit;
     private long limit;
+    private long burst;
     private Action action = Action.BLOCK;
     private boolean cutoff;
     private @Nullable Window window;
@@ -98,6 +96,18 @@ public record BudgetRule(
       }
       this.unit = unit;
       this.limit = limit;
+      return this;
+    }
+
+    /**
+     * @param burst in the limit's unit, at least 1; only for a refilling bucket
+     * @throws IllegalArgumentException if less
+     */
+    public Builder burst(long burst) {
+      if (burst < 1) {
+        throw new IllegalArgumentException("a burst must be at least 1, but was " + burst);
+      }
+      this.burst = burst;
       return this;
     }
 
@@ -136,6 +146,7 @@ public record BudgetRule(
           per,
           Objects.requireNonNull(unit, "limit"),
           limit,
+          burst,
           action,
           cutoff,
           Objects.requireNonNull(window, "window"),

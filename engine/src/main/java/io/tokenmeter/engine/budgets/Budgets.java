@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -62,38 +61,62 @@ public final class Budgets {
   }
 
   private Admission reserve(long tokens, long nanoUsd, long calls, CallKeys keys) {
-    long now = now();
-    RuleRows[] rules = this.rules;
-    LedgerHold hold = null;
-    RuleRows[] holding = rules;
-    int entries = 0;
-    List<Budget> exceeded = List.of();
+    BudgetHold hold = null;
     for (RuleRows rule : rules) {
       if (rule.matches(keys)) {
-        if (hold == null) {
-          hold = ledger.begin(now);
-          holding = new RuleRows[rules.length];
-        }
-        long amount = rule.amount(tokens, nanoUsd, calls);
-        Budget unable = take(rule, keys, amount, hold, now);
-        if (unable != null && rule.rule().hard()) {
-          hold.release();
-          return new Admission.Denied(unable, amount);
-        }
-        if (unable != null) {
-          exceeded = exceeded.isEmpty() ? new ArrayList<>() : exceeded;
-          exceeded.add(unable);
-        }
-        if (hold.entries() > entries) {
-          holding[entries++] = rule;
-        }
+        hold = newHold();
+        break;
       }
     }
     if (hold == null) {
       return UNBUDGETED;
     }
-    hold.complete();
-    return new Admission.Granted(new BudgetHold(this, holding, hold), exceeded);
+    Admission.Denied denied = reserve(hold, tokens, nanoUsd, calls, keys);
+    return denied == null ? new Admission.Granted(hold, hold.exceeded()) : denied;
+  }
+
+  /** A hold that holds nothing yet, to be used again and again. */
+  public BudgetHold newHold() {
+    return new BudgetHold(this, ledger.newHold());
+  }
+
+  /**
+   * As {@link #reserve(long, long, CallKeys)}, into a hold that has ended, or never began.
+   *
+   * @return null if every hard budget holds the amount; else nothing is held anywhere, and the hold
+   *     has ended
+   * @throws IllegalStateException if the hold has not ended
+   */
+  public Admission.@Nullable Denied reserve(
+      BudgetHold hold, long tokens, long nanoUsd, CallKeys keys) {
+    requireAmounts(tokens, nanoUsd);
+    return reserve(hold, tokens, nanoUsd, 1, keys);
+  }
+
+  private Admission.@Nullable Denied reserve(
+      BudgetHold hold, long tokens, long nanoUsd, long calls, CallKeys keys) {
+    long now = now();
+    hold.begin(now);
+    LedgerHold inLedger = hold.inLedger();
+    for (RuleRows rule : rules) {
+      if (rule.matches(keys)) {
+        long amount = rule.amount(tokens, nanoUsd, calls);
+        int entries = inLedger.entries();
+        Budget unable = take(rule, keys, amount, inLedger, now);
+        if (unable != null && rule.rule().hard()) {
+          hold.release();
+          return new Admission.Denied(unable, amount);
+        }
+        if (unable != null) {
+          hold.exceeds(unable);
+        }
+        if (inLedger.entries() > entries) {
+          hold.took(rule);
+        }
+      }
+    }
+    inLedger.complete();
+    return null;
   }
 
   private static void requireAmounts(long tokens, long nanoUsd) {
@@ -113,7 +136,7 @@ public final class Budgets {
       if (ref == 0) {
         break;
       }
-      LedgerHold.Taken taken = hold.take(ref, amount, rule.rule().limit(), force);
+      LedgerHold.Taken taken = hold.take(ref, amount, rule.rule().capacity(), force);
       if (taken == LedgerHold.Taken.WITHIN) {
         return null;
       }
@@ -128,21 +151,23 @@ public final class Budgets {
    * Holds more in the rows of a hold. A row that is gone meanwhile (its window ended a day ago, or
    * more) is passed over: its budget no longer binds this call.
    */
-  Admission.Growth grow(LedgerHold hold, RuleRows[] holding, long tokens, long nanoUsd) {
+  Admission.Growth grow(BudgetHold hold, long tokens, long nanoUsd) {
     requireAmounts(tokens, nanoUsd);
+    LedgerHold held = hold.inLedger();
     LedgerHold more = ledger.begin(now());
-    for (int i = 0; i < hold.entries(); i++) {
-      BudgetRule rule = holding[i].rule();
-      long amount = holding[i].amount(tokens, nanoUsd, 0);
-      long ref = hold.ref(i);
-      if (more.take(ref, amount, rule.limit(), !rule.hard()) == LedgerHold.Taken.EXCEEDED
+    for (int i = 0; i < held.entries(); i++) {
+      RuleRows rows = hold.rule(i);
+      BudgetRule rule = rows.rule();
+      long amount = rows.amount(tokens, nanoUsd, 0);
+      long ref = held.ref(i);
+      if (more.take(ref, amount, rule.capacity(), !rule.hard()) == LedgerHold.Taken.EXCEEDED
           && rule.hard()) {
         more.release();
         return new Admission.Growth(budget(rule, ledger.state(ref)));
       }
     }
     more.complete();
-    hold.add(more);
+    held.add(more);
     return Admission.Growth.GROWN;
   }
 
@@ -160,21 +185,28 @@ public final class Budgets {
     List<Shortfall> unable = new ArrayList<>();
     for (RuleRows rule : rules) {
       if (rule.rule().hard() && rule.matches(keys)) {
-        Budget budget = peek(rule, keys, now);
-        long requested = rule.amount(tokens, nanoUsd, calls);
-        if (requested > 0 && requested > budget.remaining()) {
-          unable.add(new Shortfall(rule.rule(), budget, rule.rowName(keys), requested));
+        Shortfall asked = asked(rule, rule.amount(tokens, nanoUsd, calls), keys, now);
+        if (asked.requested() > 0 && asked.requested() > asked.budget().remaining()) {
+          unable.add(asked);
         }
       }
     }
     return unable;
   }
 
-  private static Budget peek(RuleRows rule, CallKeys keys, long now) {
+  private static Shortfall asked(RuleRows rule, long requested, CallKeys keys, long now) {
     long ref = rule.find(keys, now);
-    return ref == 0
-        ? budget(rule.rule(), rule.scope(keys), 0, 0, rule.rule().limit(), rule.resetsAt(now))
-        : budget(rule.rule(), rule.ledgerState(ref));
+    long capacity = rule.rule().capacity();
+    Budget budget =
+        ref == 0
+            ? budget(rule.rule(), rule.scope(keys), 0, 0, capacity, rule.resetsAt(now))
+            : budget(rule.rule(), rule.state(ref, now));
+    return new Shortfall(
+        rule.rule(),
+        budget,
+        rule.rowName(keys),
+        requested,
+        at -> ref == 0 ? capacity : rule.roomAt(ref, at));
   }
 
   /** The throttling budgets that a call falls under, whether they can pay or not. */
@@ -183,12 +215,7 @@ public final class Budgets {
     List<Shortfall> throttled = new ArrayList<>();
     for (RuleRows rule : rules) {
       if (rule.rule().action() instanceof Action.Throttle && rule.matches(keys)) {
-        throttled.add(
-            new Shortfall(
-                rule.rule(),
-                peek(rule, keys, now),
-                rule.rowName(keys),
-                rule.amount(tokens, nanoUsd, calls)));
+        throttled.add(asked(rule, rule.amount(tokens, nanoUsd, calls), keys, now));
       }
     }
     return throttled;
@@ -251,7 +278,7 @@ public final class Budgets {
         }
       }
       if (budgets.size() == before) {
-        long limit = rule.rule().limit();
+        long limit = rule.rule().capacity();
         budgets.add(budget(rule.rule(), rule.matchText(), 0, 0, limit, rule.resetsAt(now)));
       }
     }
@@ -264,7 +291,7 @@ public final class Budgets {
         account.label(),
         account.settled(),
         account.held(),
-        rule.limit() - account.committed(),
+        rule.capacity() - account.committed(),
         account.windowEnd());
   }
 
@@ -275,7 +302,7 @@ public final class Budgets {
         scope,
         rule.unit(),
         rule.hard(),
-        rule.window().name().toLowerCase(Locale.ROOT),
+        rule.window().name(),
         rule.limit(),
         used,
         reserved,

@@ -4,15 +4,14 @@ import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.attribution.AttributionValues;
 import io.tokenmeter.engine.budgets.Action;
 import io.tokenmeter.engine.budgets.BudgetRule;
+import io.tokenmeter.engine.budgets.Window;
 import io.tokenmeter.engine.config.Configuration.BudgetSettings;
 import io.tokenmeter.engine.prices.PriceTable;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,13 +20,6 @@ final class BudgetReader {
   static final long DEFAULT_MAX_OUTPUT_TOKENS = 4096;
 
   private static final Section.Parser<Long> OUTPUT_TOKENS = Values.wholeNumber(1, 1_000_000_000);
-  private static final Map<String, BudgetRule.Window> WINDOWS = new LinkedHashMap<>();
-
-  static {
-    for (BudgetRule.Window window : BudgetRule.Window.values()) {
-      WINDOWS.put(window.name().toLowerCase(Locale.ROOT), window);
-    }
-  }
 
   private BudgetReader() {}
 
@@ -62,7 +54,8 @@ final class BudgetReader {
     Map<String, String> match = section.section("match").rest(BudgetReader::matchedValue);
     List<String> per = per(section);
     Optional<Values.Limit> limit = required(section, "limit", Values::limit);
-    Optional<BudgetRule.Window> window = required(section, "window", Values.word(WINDOWS));
+    Optional<Window> window = required(section, "window", WindowText::parse);
+    Optional<Values.Limit> burst = section.optional("burst", Values::limit);
     ZoneId zone = section.value("zone", ZoneOffset.UTC, Values::zone);
     Action action = ActionReader.read(section, actionByDefault);
     boolean cutoff = section.value("cutoff", false, Values::flag);
@@ -70,12 +63,13 @@ final class BudgetReader {
       section.error("cutoff", "a budget that only observes ends no stream; expected false");
     }
     section.refuseUnknownKeys();
+    checkBurst(section, limit, window, burst);
     if (name.isEmpty() || limit.isEmpty() || window.isEmpty()) {
       return Optional.empty();
     }
     Budget.Unit unit = limit.get().unit();
     long amount = limit.get().amount();
-    return Optional.of(
+    BudgetRule.Builder rule =
         BudgetRule.named(name.get())
             .match(match)
             .per(per)
@@ -83,8 +77,28 @@ final class BudgetReader {
             .window(window.get())
             .zone(zone)
             .action(action)
-            .cutoff(cutoff)
-            .build());
+            .cutoff(cutoff);
+    burst.filter(most -> most.amount() > 0).ifPresent(most -> rule.burst(most.amount()));
+    return Optional.of(rule.build());
+  }
+
+  private static void checkBurst(
+      Section section,
+      Optional<Values.Limit> limit,
+      Optional<Window> window,
+      Optional<Values.Limit> burst) {
+    if (burst.isEmpty()) {
+      return;
+    }
+    if (window.isPresent() && window.get().kind() != Window.Kind.REFILL) {
+      section.error(
+          "burst",
+          "a " + window.get() + " has no burst; second, minute, refill hour and refill day have");
+    } else if (limit.isPresent() && limit.get().unit() != burst.get().unit()) {
+      section.error("burst", "expected the unit of the limit");
+    } else if (burst.get().amount() == 0) {
+      section.error("burst", "expected more than nothing");
+    }
   }
 
   private static <T> Optional<T> required(Section section, String key, Section.Parser<T> parser) {

@@ -2,8 +2,7 @@ package io.tokenmeter.engine.ledger;
 
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.LOCK_NAME;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_COMMITTED;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_EPOCH;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RATE;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_KIND;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RULE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_SETTLED;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_WINDOW_END;
@@ -35,6 +34,7 @@ public final class Ledger implements AutoCloseable {
   private static final int OVERFLOW_SHARE_OF_TABLE = 8;
 
   private final Memory memory;
+  private final Growth growth;
   private final Rows rows;
   private final Slots slots;
   private final Accounts accounts;
@@ -47,21 +47,24 @@ public final class Ledger implements AutoCloseable {
   private Ledger(LedgerFile.Opened opened, InstantSource clock, @Nullable Neighbours neighbours)
       throws IOException {
     this.memory = opened.memory();
+    this.growth = opened.growth();
     this.rows = new Rows(memory, opened.sizes());
-    this.slots = new Slots(memory, opened.sizes());
-    this.accounts = new Accounts(memory, rows);
+    this.slots = new Slots(memory, opened.sizes(), rows);
     this.clock = new ClockGuard(memory, clock);
+    this.accounts = new Accounts(memory, rows, this.clock);
     this.settlement = new Settlement(slots, accounts, this.clock);
     this.spend = new SpendTable(this);
     this.shared = neighbours != null;
     this.housekeeping =
         new Housekeeping(
             memory,
+            rows,
             slots,
             settlement,
             this.clock,
             new Recovery(memory, rows, slots, accounts, this.clock),
-            new Recycler(memory, rows, slots),
+            new Recycler(memory, rows, slots, accounts, this.clock),
+            growth,
             neighbours);
   }
 
@@ -93,7 +96,7 @@ public final class Ledger implements AutoCloseable {
 
   /** A private ledger that no other process sees. */
   public static Ledger inMemory(InstantSource clock) {
-    return inMemory(clock, Sizes.DEFAULT);
+    return inMemory(clock, Sizes.PRIVATE);
   }
 
   static Ledger inMemory(InstantSource clock, Sizes sizes) {
@@ -124,9 +127,9 @@ public final class Ledger implements AutoCloseable {
     return clock.now();
   }
 
-  /** How often the clock was set back for good: part of the key of a refilling bucket. */
-  public long clockEra() {
-    return clock.era();
+  /** A time that never goes back, ms, at a {@linkplain #believedTime believed time}. */
+  long elapsed(long believed) {
+    return clock.elapsed(believed);
   }
 
   /** Seed for the hashes of keys in this ledger. */
@@ -145,9 +148,19 @@ public final class Ledger implements AutoCloseable {
    * @param now a {@linkplain #believedTime believed time}
    */
   public LedgerHold begin(long now) {
-    LedgerHold hold = new LedgerHold(this);
+    LedgerHold hold = newHold();
     hold.begin(now);
     return hold;
+  }
+
+  /** A hold that has not begun. */
+  public LedgerHold newHold() {
+    return new LedgerHold(this);
+  }
+
+  /** Whether a reference still names the account that it was found for. */
+  public boolean isCurrent(long ref) {
+    return rows.isCurrent(ref);
   }
 
   /** A slot for a hold, or -1 if there is none; then that is counted. */
@@ -161,32 +174,36 @@ public final class Ledger implements AutoCloseable {
 
   /** An account at this moment. */
   public AccountState state(long ref) {
+    return state(ref, clock.now());
+  }
+
+  /**
+   * An account as it will be if nothing is settled until then: a bucket refills, a rolling window
+   * goes on.
+   *
+   * @param now epoch ms, not before the present
+   */
+  public AccountState state(long ref, long now) {
     int row = AccountRef.row(ref);
-    long rule = rows.word(row, ROW_RULE);
-    if (AccountRef.refill(ref)) {
-      long rate = rows.word(row, ROW_RATE);
-      long epoch = rows.word(row, ROW_EPOCH);
-      long consumed = rows.word(row, ROW_COMMITTED);
-      long level = Math.max(0, consumed - Refill.flowed(rate, epoch, clock.now()));
-      int shift = Refill.shift(rate);
-      long committed = level > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : level << shift;
-      long held = Math.min(committed, slots.heldOf(ref));
-      long fullAt = Math.max(clock.now(), Refill.fullAt(rate, epoch, consumed));
-      return new AccountState(rule, rows.label(row), fullAt, committed - held, held);
-    }
     // Settled first: it never passes what is committed afterwards.
-    long settled = rows.word(row, ROW_SETTLED);
-    long held = Math.max(0, rows.word(row, ROW_COMMITTED) - settled);
-    return new AccountState(rule, rows.label(row), rows.word(row, ROW_WINDOW_END), settled, held);
+    long settled = Math.max(0, rows.word(row, ROW_SETTLED));
+    long expiry = accounts.expiry(ref, rows.offset(row), now);
+    long committed = Math.max(settled, rows.word(row, ROW_COMMITTED));
+    long used = accounts.inUnits(ref, Math.max(0, settled - expiry));
+    long held = accounts.inUnits(ref, committed - settled);
+    long windowEnd =
+        AccountRef.isCalendar(ref) ? rows.word(row, ROW_WINDOW_END) : accounts.resetsAt(ref, now);
+    return new AccountState(rows.word(row, ROW_RULE), rows.label(row), windowEnd, used, held);
   }
 
   /** All budget accounts of the windows that are open now. */
   public List<AccountState> accountStates() {
     long now = clock.now();
     List<AccountState> states = new ArrayList<>();
-    for (int row = 0; row < rows.count(); row++) {
-      AccountKind kind = AccountKind.of(rows.word(row, LedgerDescriptor.ROW_KIND));
-      if (rows.holds(row) && kind != AccountKind.SPEND && rows.word(row, ROW_WINDOW_END) > now) {
+    for (int row = 0; row < rows.begun(); row++) {
+      if (rows.isIntact(row)
+          && AccountSpec.shape(rows.word(row, ROW_KIND)) != AccountShape.SPEND
+          && rows.word(row, ROW_WINDOW_END) > now) {
         states.add(state(rows.ref(row)));
       }
     }
@@ -217,6 +234,10 @@ public final class Ledger implements AutoCloseable {
 
   boolean isRecycling() {
     return memory.getVolatile(LedgerDescriptor.RECYCLING_OFFSET) != 0;
+  }
+
+  Growth growth() {
+    return growth;
   }
 
   Memory memory() {

@@ -1,7 +1,7 @@
 package io.tokenmeter.engine.ledger;
 
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_CALLS;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_COMMITTED;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_MARK;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RULE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_SETTLED;
 
@@ -94,20 +94,20 @@ public final class SpendTable {
     long low = KeyHash.low(KeyHash.mix(~rule, value));
     long ref = ledger.find(high, low);
     if (ref == 0) {
-      ref = create(high, low, new AccountSpec(rule, false, AccountUnit.TOKENS, end, 0, value));
+      ref = create(high, low, AccountSpec.spend(end, rule, value));
     }
     if (ref != 0) {
       int row = ledger.rows().offset(ref);
       ledger.memory().addSaturating(row + ROW_COMMITTED, tokens);
       ledger.memory().addSaturating(row + ROW_SETTLED, nanoUsd);
-      ledger.memory().addSaturating(row + ROW_CALLS, 1);
+      ledger.memory().addSaturating(row + ROW_MARK, 1);
     }
   }
 
   private long create(long high, long low, AccountSpec spec) {
     LedgerHold announcement = ledger.begin(ledger.now());
     try {
-      return announcement.create(high, low, spec, AccountKind.SPEND, SHARE_OF_TABLE);
+      return announcement.create(high, low, spec, SHARE_OF_TABLE);
     } finally {
       announcement.release();
     }
@@ -127,8 +127,8 @@ public final class SpendTable {
 
   private void collect(Window window, String dimension, long rule, List<Spend> into) {
     Rows rows = ledger.rows();
-    for (int row = 0; row < rows.count(); row++) {
-      if (rows.holds(row) && rows.word(row, ROW_RULE) == rule) {
+    for (int row = 0; row < rows.begun(); row++) {
+      if (rows.isLive(row) && rows.word(row, ROW_RULE) == rule) {
         into.add(
             new Spend(
                 window.label,
@@ -136,7 +136,7 @@ public final class SpendTable {
                 rows.label(row),
                 rows.word(row, ROW_COMMITTED),
                 rows.word(row, ROW_SETTLED),
-                rows.word(row, ROW_CALLS)));
+                rows.word(row, ROW_MARK)));
       }
     }
   }
