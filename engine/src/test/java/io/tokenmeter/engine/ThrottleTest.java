@@ -35,7 +35,7 @@ class ThrottleTest {
   @Test
   void call_thatDoesNotFit_waitsUntilTheBucketHasRefilled() throws Exception {
     try (EngineFixture meter = throttling("1000 tokens", "minute", "30s")) {
-      admitted(meter.openChat(CHAT.formatted(900)));
+      use(meter, 900);
       Waiting waiting = waiting(meter.openChat(CHAT.formatted(400)));
       CompletableFuture<@Nullable Exchange> next = follow(waiting);
 
@@ -46,7 +46,7 @@ class ThrottleTest {
 
       admitted(exchange);
       exchange.responseEnded();
-      CallRecord record = meter.recordsAtTheEnd().get(0);
+      CallRecord record = meter.recordsAtTheEnd().get(1);
       assertThat(record.decision()).isEqualTo(Decision.THROTTLED);
       assertThat(record.budget()).isEqualTo("b");
       assertThat(record.intervention().waited()).isEqualTo(Duration.ofSeconds(25));
@@ -116,18 +116,26 @@ class ThrottleTest {
   @Test
   void call_thatNoWaitingWouldHelp_isRefusedAtOnce() {
     try (EngineFixture meter = throttling("1000 tokens", "day", "30s")) {
-      admitted(meter.openChat(CHAT.formatted(400))).responseEnded();
-      Exchange used = admitted(meter.openChat(CHAT.formatted(800)));
-      EngineFixture.respond(
-          used,
-          200,
-          "application/json",
-          "{\"model\":\"m\",\"choices\":[],\"usage\":{\"prompt_tokens\":100,"
-              + "\"completion_tokens\":700,\"total_tokens\":800}}");
-      used.responseEnded();
+      use(meter, 800);
 
       refused(meter.openChat(CHAT.formatted(400)), "waiting 30 s would not help");
       refused(meter.openChat(CHAT.formatted(5000)), "waiting 30 s would not help");
+    }
+  }
+
+  @Test
+  void call_inARollingWindow_waitsOnlyForWhatWillHaveLeftByThen() throws Exception {
+    try (EngineFixture meter = throttling("1000 tokens", "rolling 1h", "10m")) {
+      use(meter, 900);
+      meter.pass(Duration.ofMinutes(30));
+      refused(meter.openChat(CHAT.formatted(400)), "waiting 600 s would not help");
+      meter.pass(Duration.ofMinutes(28));
+      CompletableFuture<@Nullable Exchange> next =
+          follow(waiting(meter.openChat(CHAT.formatted(400))));
+      assertStillWaiting(next);
+      meter.pass(Duration.ofMinutes(6));
+
+      admitted(next.get());
     }
   }
 
@@ -307,6 +315,20 @@ class ThrottleTest {
           rules: [{name: b, limit: %s, window: %s, action: throttle, max-wait: %s}]
         """
             .formatted(limit, window, maxWait));
+  }
+
+  /** A call that has used so many tokens. */
+  private static void use(EngineFixture meter, long tokens) {
+    Exchange used = admitted(meter.openChat(CHAT.formatted(100)));
+    EngineFixture.respond(
+        used,
+        200,
+        "application/json",
+        "{\"model\":\"m\",\"choices\":[],\"usage\":{\"prompt_tokens\":100,"
+            + "\"completion_tokens\":"
+            + (tokens - 100)
+            + "}}");
+    used.responseEnded();
   }
 
   private static CompletableFuture<@Nullable Exchange> follow(Waiting waiting) {

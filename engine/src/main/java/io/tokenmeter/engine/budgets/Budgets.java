@@ -200,7 +200,7 @@ public final class Budgets {
     Budget budget =
         ref == 0
             ? budget(rule.rule(), rule.scope(keys), 0, 0, capacity, rule.resetsAt(now))
-            : budget(rule.rule(), rule.state(ref, now));
+            : budget(rule.rule(), rule.state(ref));
     return new Shortfall(
         rule.rule(),
         budget,

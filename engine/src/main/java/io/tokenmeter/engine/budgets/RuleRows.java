@@ -106,16 +106,13 @@ final class RuleRows {
         KeyHash.low(mixValues(KeyHash.mix(~identity, window), call)));
   }
 
-  /** A row as it is, or as it will be if nothing is settled until then. */
-  AccountState state(long ref, long at) {
-    return ledger.state(ref, at);
+  AccountState state(long ref) {
+    return ledger.state(ref);
   }
 
   /** What a row may hold at a moment to come, if everything that is held now comes back. */
   long roomAt(long ref, long at) {
-    AccountState then = state(ref, at);
-    boolean over = rule.window().isCalendar() && then.windowEnd() <= at;
-    return over ? rule.capacity() : rule.capacity() - then.settled();
+    return rule.capacity() - ledger.settledBy(ref, at);
   }
 
   /** A name of a call's row that is the same for every call of that row. */

@@ -174,17 +174,8 @@ public final class Ledger implements AutoCloseable {
 
   /** An account at this moment. */
   public AccountState state(long ref) {
-    return state(ref, clock.now());
-  }
-
-  /**
-   * An account as it will be if nothing is settled until then: a bucket refills, a rolling window
-   * goes on.
-   *
-   * @param now epoch ms, not before the present
-   */
-  public AccountState state(long ref, long now) {
     int row = AccountRef.row(ref);
+    long now = clock.now();
     // Settled first: it never passes what is committed afterwards.
     long settled = Math.max(0, rows.word(row, ROW_SETTLED));
     long expiry = accounts.expiry(ref, rows.offset(row), now);
@@ -194,6 +185,22 @@ public final class Ledger implements AutoCloseable {
     long windowEnd =
         AccountRef.isCalendar(ref) ? rows.word(row, ROW_WINDOW_END) : accounts.resetsAt(ref, now);
     return new AccountState(rows.word(row, ROW_RULE), rows.label(row), windowEnd, used, held);
+  }
+
+  /**
+   * What will still be settled in an account, in its unit, if nothing more is until then: a bucket
+   * refills, a window goes on or ends.
+   *
+   * @param at epoch ms, not before the present
+   */
+  public long settledBy(long ref, long at) {
+    int row = AccountRef.row(ref);
+    if (AccountRef.isCalendar(ref) && rows.word(row, ROW_WINDOW_END) <= at) {
+      return 0;
+    }
+    long settled = Math.max(0, rows.word(row, ROW_SETTLED));
+    long expiry = accounts.expiryBy(ref, rows.offset(row), at);
+    return accounts.inUnits(ref, Math.max(0, settled - expiry));
   }
 
   /** All budget accounts of the windows that are open now. */
