@@ -131,8 +131,9 @@ public final class Budgets {
   private @Nullable Budget take(
       RuleRows rule, CallKeys keys, long amount, LedgerHold hold, long now) {
     boolean force = !rule.rule().hard();
+    long ref = 0;
     for (int i = 0; i < MAX_LOOKUPS; i++) {
-      long ref = rule.row(keys, hold, now);
+      ref = rule.row(keys, hold, now, ref);
       if (ref == 0) {
         break;
       }

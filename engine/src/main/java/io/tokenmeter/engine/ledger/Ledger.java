@@ -52,7 +52,7 @@ public final class Ledger implements AutoCloseable {
     this.slots = new Slots(memory, opened.sizes(), rows);
     this.clock = new ClockGuard(memory, clock);
     this.accounts = new Accounts(memory, rows, this.clock);
-    this.settlement = new Settlement(slots, accounts, this.clock);
+    this.settlement = new Settlement(slots, accounts);
     this.spend = new SpendTable(this);
     this.shared = neighbours != null;
     this.housekeeping =
@@ -62,7 +62,7 @@ public final class Ledger implements AutoCloseable {
             slots,
             settlement,
             this.clock,
-            new Recovery(memory, rows, slots, accounts, this.clock),
+            new Recovery(memory, rows, slots, accounts),
             new Recycler(memory, rows, slots, accounts, this.clock),
             growth,
             neighbours);
@@ -158,14 +158,10 @@ public final class Ledger implements AutoCloseable {
     return new LedgerHold(this);
   }
 
-  /** Whether a reference still names the account that it was found for. */
-  public boolean isCurrent(long ref) {
-    return rows.isCurrent(ref);
-  }
-
   /** A slot for a hold, or -1 if there is none; then that is counted. */
-  int claimSlot(long deadline) {
-    int slot = housekeeping.isClosed() ? -1 : slots.claim(housekeeping.participant(), deadline);
+  int claimSlot(long deadline, int hint) {
+    int slot =
+        housekeeping.isClosed() ? -1 : slots.claim(housekeeping.participant(), deadline, hint);
     if (slot < 0) {
       memory.getAndAdd(UNSLOTTED_OFFSET, 1);
     }
@@ -263,8 +259,8 @@ public final class Ledger implements AutoCloseable {
     return accounts;
   }
 
-  void chargeSlot(int slot) {
-    settlement.charge(slot);
+  Settlement settlement() {
+    return settlement;
   }
 
   static int shareOfTable(boolean overflow) {
