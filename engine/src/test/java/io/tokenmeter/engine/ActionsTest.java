@@ -283,6 +283,18 @@ class ActionsTest {
   }
 
   @Test
+  void severalRules_theCheaperModelGoesBeforeTheSmallerLimit() {
+    // Shrunk to 490 tokens both could pay the dear model; the cheap one needs no shrinking.
+    try (EngineFixture meter =
+        rules(
+            "{name: smaller, limit: 0.005 USD, window: day, action: shrink},"
+                + "{name: cheaper, limit: 0.006 USD, window: day, %s}",
+            downgradeTo("gpt-4o-mini"))) {
+      assertThat(sent(meter.openChat(DEAR))).isEqualTo(DEAR.replace("gpt-4o", "gpt-4o-mini"));
+    }
+  }
+
+  @Test
   void severalRules_ofWhichOneBlocks_holdNothingAnywhere() {
     try (EngineFixture meter =
         rules(
