@@ -57,6 +57,19 @@ class ActionsTest {
   }
 
   @Test
+  void downgrade_withAnAnswerThatDoesNotNameItsModel_isPricedAsWhatWasSent() {
+    try (EngineFixture meter =
+        rules("{name: b, limit: 0.005 USD, window: day, %s}", downgradeTo("gpt-4o-mini"))) {
+      Exchange exchange = meter.openChat(DEAR);
+      EngineFixture.respond(
+          exchange, 200, "application/json", ANSWER.replace("\"model\":\"%s\",", ""));
+      exchange.responseEnded();
+
+      assertThat(meter.budget("b").used()).isEqualTo(750_000);
+    }
+  }
+
+  @Test
   void downgrade_ofACallThatTheBudgetCanPay_isNone() {
     try (EngineFixture meter =
         rules("{name: b, limit: 5 USD, window: day, %s}", downgradeTo("gpt-4o-mini"))) {
@@ -92,7 +105,9 @@ class ActionsTest {
   @Test
   void downgrade_toAModelOfAnotherProvider_isRefused() {
     try (EngineFixture meter =
-        rules("{name: b, limit: 0.005 USD, window: day, %s}", downgradeTo("claude-haiku-4-5"))) {
+        rules(
+            "{name: b, match: {model: gpt-4o}, limit: 10 tokens, window: day, %s}",
+            downgradeTo("claude-haiku-4-5"))) {
       assertRefused(meter.openChat(DEAR), "'b'");
     }
   }
