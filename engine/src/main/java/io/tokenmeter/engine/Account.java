@@ -5,6 +5,7 @@ import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.prices.Cost;
 import io.tokenmeter.providers.ResponseFacts;
+import io.tokenmeter.providers.StreamCutter;
 import io.tokenmeter.tokenizers.InputEstimate;
 import io.tokenmeter.tokenizers.StreamCounter;
 import java.net.ConnectException;
@@ -53,9 +54,21 @@ final class Account {
   /** What a call holds, in both units. */
   record Held(Admission.@Nullable Hold hold, long tokens, long nanoUsd) {
     static final Held NOTHING = new Held(null, 0, 0);
+
+    void release() {
+      if (hold != null) {
+        hold.release();
+      }
+    }
   }
 
   private static final int MAX_UNCOUNTED_CHARS = 16 * 1024;
+
+  /** A hold is given back after an hour, unless it is extended. */
+  private static final long EXTENDS_EVERY_NANOS = Duration.ofMinutes(10).toNanos();
+
+  /** A token has at least a byte, and a char at most three of them in UTF-8. */
+  private static final int MAX_TOKENS_A_CHAR = 3;
 
   private final Call call;
   private final Decision decision;
@@ -64,12 +77,22 @@ final class Account {
   private final Books books;
   private final Supplier<StreamCounter> outputCounters;
 
+  private final Intervention intervention;
+  private final @Nullable StreamGrowth growth;
+  private final @Nullable StreamCutter cutter;
+
   private final StringBuilder uncounted = new StringBuilder(0);
   private @Nullable StreamCounter output;
   private boolean outputBegun;
   private @Nullable Duration timeToFirstChunk;
   private long endTicks;
 
+  /** No fewer tokens of output than have passed. */
+  private long mostPassed;
+
+  private long extendedAt;
+
+  /** An account that neither changes its call nor grows with it. */
   Account(
       Call call,
       Decision decision,
@@ -77,12 +100,42 @@ final class Account {
       Held held,
       Books books,
       Supplier<StreamCounter> outputCounters) {
+    this(call, decision, budget, held, books, outputCounters, Intervention.NONE, null, null);
+  }
+
+  /**
+   * @param growth for a stream that may outgrow what it holds
+   * @param cutter for a stream that may be ended early
+   */
+  Account(
+      Call call,
+      Decision decision,
+      @Nullable String budget,
+      Held held,
+      Books books,
+      Supplier<StreamCounter> outputCounters,
+      Intervention intervention,
+      @Nullable StreamGrowth growth,
+      @Nullable StreamCutter cutter) {
+    this.extendedAt = call.startTicks();
+    this.intervention = intervention;
+    this.growth = growth;
+    this.cutter = cutter;
     this.call = call;
     this.decision = decision;
     this.budget = budget;
     this.held = held;
     this.books = books;
     this.outputCounters = outputCounters;
+  }
+
+  /** Bytes of the answer have arrived: the call goes on, and so must its hold. */
+  void goesOn() {
+    long now = books.ticks();
+    if (now - extendedAt >= EXTENDS_EVERY_NANOS && held.hold() != null) {
+      extendedAt = now;
+      held.hold().extend();
+    }
   }
 
   /**
@@ -101,6 +154,33 @@ final class Account {
     } else {
       counter().append(piece);
     }
+    if (growth != null) {
+      grow(growth, piece.length());
+    }
+  }
+
+  /** Counts only where the bound by length does not say that there is room. */
+  private void grow(StreamGrowth growth, int chars) {
+    mostPassed += (long) MAX_TOKENS_A_CHAR * chars;
+    if (mostPassed >= growth.covered()) {
+      mostPassed = counter().tokens();
+      growth.reached(mostPassed);
+    }
+  }
+
+  /** Watches the stream, if a budget may end it. */
+  @Nullable StreamCutter cutter() {
+    return cutter;
+  }
+
+  /** Whether no budget pays for more of the stream. */
+  boolean mustEnd() {
+    return growth != null && growth.cutBy() != null;
+  }
+
+  /** What the call has used so far, counted here where the provider has not said. */
+  Usage usageSoFar(ResponseFacts facts) {
+    return countedLocally(facts.usage());
   }
 
   private StreamCounter counter() {
@@ -163,7 +243,8 @@ final class Account {
             error(ending, httpStatus, facts),
             facts == null ? NO_FACTS : facts,
             charge,
-            cost),
+            cost,
+            ending.kind() == Exchange.Ending.Kind.CUT),
         call.captured());
   }
 
@@ -172,7 +253,7 @@ final class Account {
     ended();
     Charge charge = new Charge(usage, true, false);
     Cost cost = settle(charge, null);
-    books.record(record(0, null, NO_FACTS, charge, cost), call.captured());
+    books.record(record(0, null, NO_FACTS, charge, cost, false), call.captured());
   }
 
   /** Charges what is held, where closing has failed before it charged anything. Acts once. */
@@ -184,15 +265,20 @@ final class Account {
 
   /** Gives back what is held; nothing was used. */
   void release() {
-    if (held.hold() != null) {
-      held.hold().release();
-    }
+    held.release();
   }
 
   /** Writes the record of a call that was refused. */
   void refused() {
     ended();
-    books.record(record(0, "budget_exceeded", NO_FACTS, Charge.NOTHING, null), call.captured());
+    books.record(
+        record(0, "budget_exceeded", NO_FACTS, Charge.NOTHING, null, false), call.captured());
+  }
+
+  /** Writes the record of a call that the application gave up while it waited. */
+  void givenUp() {
+    ended();
+    books.record(record(0, "abandoned", NO_FACTS, Charge.NOTHING, null, false), call.captured());
   }
 
   /**
@@ -210,6 +296,9 @@ final class Account {
   private Charge charge(
       Exchange.Ending ending, int httpStatus, @Nullable ResponseFacts facts, boolean unreadable) {
     Usage reported = facts == null ? null : facts.usage();
+    if (ending.kind() == Exchange.Ending.Kind.CUT) {
+      return new Charge(countedLocally(reported), false, false);
+    }
     if (httpStatus >= 300 || (httpStatus == 0 && neverSent(ending.cause()))) {
       return reported == null ? Charge.NOTHING : new Charge(reported, true, false);
     }
@@ -259,7 +348,8 @@ final class Account {
       }
       return null;
     }
-    Cost cost = books.cost(call.provider(), responseModel, call.model(), usage, call.start());
+    String sent = intervention.sentModel() == null ? call.model() : intervention.sentModel();
+    Cost cost = books.cost(call.provider(), responseModel, sent, usage, call.start());
     long nanoUsd =
         cost != null ? cost.nanoUsd() : books.unpriced(call.provider(), usage, call.start());
     if (held.hold() != null) {
@@ -273,7 +363,8 @@ final class Account {
       @Nullable String error,
       ResponseFacts facts,
       Charge charge,
-      @Nullable Cost cost) {
+      @Nullable Cost cost,
+      boolean cut) {
     return new CallRecord(
         call.start(),
         Books.between(call.startTicks(), endTicks),
@@ -289,8 +380,9 @@ final class Account {
         call.streaming(),
         call.serverAddress(),
         call.serverPort(),
-        decision,
-        budget,
+        cut ? Decision.CUT_OFF : decision,
+        cut && growth != null ? growth.cutBy() : budget,
+        intervention,
         inputEstimate(),
         charge.usage(),
         charge.reported(),

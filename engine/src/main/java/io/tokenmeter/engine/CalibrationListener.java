@@ -17,7 +17,7 @@ final class CalibrationListener implements CallListener {
     InputEstimate estimate = call.inputEstimate();
     Long reported = call.reportedInputTokens();
     if (estimate != null && reported != null) {
-      calibrator.observe(call.provider(), call.requestModel(), estimate, reported);
+      calibrator.observe(call.provider(), call.sentModel(), estimate, reported);
     }
   }
 }

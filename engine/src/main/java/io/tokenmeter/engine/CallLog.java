@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -106,10 +107,14 @@ final class CallLog implements CallListener {
       json.writeStringField("provider", call.provider());
       json.writeStringField("operation", call.operation());
       text(json, "request_model", call.requestModel().isEmpty() ? null : call.requestModel());
+      text(json, "sent_model", call.intervention().sentModel());
       text(json, "response_model", call.responseModel());
       json.writeBooleanField("streaming", call.streaming());
       json.writeStringField("decision", call.decision().label());
       text(json, "budget", call.budget());
+      Duration waited = call.intervention().waited();
+      number(json, "waited_ms", waited.isZero() ? null : (Long) waited.toMillis());
+      number(json, "set_max_output_tokens", call.intervention().maxOutputTokens());
       usage(json, call.usage());
       number(json, "estimated_input_tokens", call.estimatedInputTokens());
       text(

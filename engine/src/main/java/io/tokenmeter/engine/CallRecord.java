@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param serverAddress the host that was called; empty for reservations made in code
  * @param serverPort its port; 0 for reservations made in code
  * @param decision what the budgets said
- * @param budget the budget that refused or would have, null if none did
+ * @param budget the budget that refused, would have, or acted otherwise; null if none did
+ * @param intervention what they changed about it
  * @param inputEstimate what the request was counted to before it was sent; null if it was not
  * @param usage what it used; null if unknown or if nothing was sent
  * @param usageReported whether {@code usage} is the provider's own figure; otherwise counted
@@ -57,6 +58,7 @@ public record CallRecord(
     int serverPort,
     Decision decision,
     @Nullable String budget,
+    Intervention intervention,
     @Nullable InputEstimate inputEstimate,
     @Nullable Usage usage,
     boolean usageReported,
@@ -64,6 +66,12 @@ public record CallRecord(
     int httpStatus,
     @Nullable String error,
     Map<String, String> attribution) {
+
+  /** The model that it was sent to, or was to be. */
+  public String sentModel() {
+    String other = intervention.sentModel();
+    return other == null ? requestModel : other;
+  }
 
   /** Input tokens as they were estimated before the call; null if they were not. */
   public @Nullable Long estimatedInputTokens() {

@@ -5,10 +5,12 @@ import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.budgets.Budgets;
 import io.tokenmeter.engine.budgets.CallKeys;
+import io.tokenmeter.engine.budgets.Shortfall;
 import io.tokenmeter.engine.config.Configuration.BudgetSettings;
 import io.tokenmeter.engine.config.Configuration.UnknownModel;
 import io.tokenmeter.engine.prices.Cost;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,21 +19,20 @@ final class Cashier {
   /** More than any budget has, and little enough for all holds of a host to add up. */
   private static final long MOST = Long.MAX_VALUE >> 14;
 
-  /** What the budgets said, in terms of the account to open. */
-  sealed interface Ruling {
-    /** The call may go out. */
-    record Go(Decision decision, @Nullable String budget, Account.Held held) implements Ruling {
-      /** No budget has a say. */
-      static final Go UNBUDGETED = new Go(Decision.ADMITTED, null, Account.Held.NOTHING);
-    }
-
+  /** What came of an attempt to hold. */
+  sealed interface Answer {
     /**
-     * It may not.
+     * Every hard budget holds what the call may cost.
      *
-     * @param budget the budget that refused; null where a policy did
+     * @param exceeded the first observing budget that could not have paid
      */
-    record Stop(@Nullable Budget budget, String budgetName, long requested, String message)
-        implements Ruling {}
+    record Held(Account.Held held, @Nullable String exceeded) implements Answer {}
+
+    /** A hard budget cannot pay. */
+    record Denied(Admission.Denied denied) implements Answer {}
+
+    /** Nobody can say what the call may cost, and a hard budget wants to know. */
+    record Unpriced() implements Answer {}
   }
 
   private final Budgets budgets;
@@ -66,44 +67,112 @@ final class Cashier {
   }
 
   /** Whether any budget is to be asked, or told, about a call. */
-  boolean isBudgeted(
-      String provider, String model, String operation, Map<String, String> attribution) {
-    return budgets.anyMatches(CallKeys.of(attribution, provider, model, operation));
+  boolean isBudgeted(Terms terms, Map<String, String> attribution) {
+    return budgets.anyMatches(keys(terms, attribution));
   }
 
-  /**
-   * Holds what a call may cost at most.
-   *
-   * @param most upper bounds of input and output, the input in the dearest class that it may be
-   *     billed in
-   */
-  Ruling reserve(
-      String provider,
-      String model,
-      String operation,
-      Usage most,
-      Map<String, String> attribution,
-      Instant at) {
-    CallKeys keys = CallKeys.of(attribution, provider, model, operation);
-    Cost cost = books.cost(provider, null, model, most, at);
-    if (cost == null && cannotBePriced(provider, most, at) && budgets.hasHardUsdBudget(keys)) {
-      return new Ruling.Stop(
-          null, "prices.unknown-model", 0, RefusalText.unpriced(provider, model));
+  /** Holds what a call may cost at most. */
+  Answer hold(Terms terms, Map<String, String> attribution, Instant at) {
+    CallKeys keys = keys(terms, attribution);
+    Usage most = terms.most();
+    Cost cost = books.cost(terms.provider(), null, terms.model(), most, at);
+    if (cost == null
+        && cannotBePriced(terms.provider(), most, at)
+        && budgets.hasHardUsdBudget(keys)) {
+      return new Answer.Unpriced();
     }
-    long nanoUsd =
-        Math.min(MOST, cost != null ? cost.nanoUsd() : books.unpriced(provider, most, at));
+    long nanoUsd = nanoUsd(terms.provider(), cost, most, at);
     long tokens = Math.min(MOST, most.totalTokens());
     Admission admission = budgets.reserve(tokens, nanoUsd, keys);
     if (admission instanceof Admission.Denied denied) {
-      Budget budget = denied.budget();
-      return new Ruling.Stop(
-          budget, budget.name(), denied.requested(), RefusalText.of(budget, denied.requested()));
+      return new Answer.Denied(denied);
     }
     Admission.Granted granted = (Admission.Granted) admission;
-    Account.Held held = new Account.Held(granted.hold(), tokens, nanoUsd);
-    return granted.exceeded().isEmpty()
-        ? new Ruling.Go(Decision.ADMITTED, null, held)
-        : new Ruling.Go(Decision.OBSERVED, granted.exceeded().get(0).name(), held);
+    return new Answer.Held(
+        new Account.Held(granted.hold(), tokens, nanoUsd),
+        granted.exceeded().isEmpty() ? null : granted.exceeded().get(0).name());
+  }
+
+  private static CallKeys keys(Terms terms, Map<String, String> attribution) {
+    return CallKeys.of(attribution, terms.provider(), terms.model(), terms.operation());
+  }
+
+  private long nanoUsd(String provider, @Nullable Cost cost, Usage most, Instant at) {
+    return Math.min(MOST, cost != null ? cost.nanoUsd() : books.unpriced(provider, most, at));
+  }
+
+  /** What a call may cost at most, in a unit. */
+  long amount(Terms terms, Budget.Unit unit, Instant at) {
+    Usage most = terms.most();
+    return switch (unit) {
+      case CALLS -> 1;
+      case TOKENS -> Math.min(MOST, most.totalTokens());
+      case USD ->
+          nanoUsd(
+              terms.provider(),
+              books.cost(terms.provider(), null, terms.model(), most, at),
+              most,
+              at);
+    };
+  }
+
+  /** Every hard budget that cannot pay a call as things stand. */
+  List<Shortfall> shortfalls(Terms terms, Map<String, String> attribution, Instant at) {
+    return budgets.shortfalls(
+        amount(terms, Budget.Unit.TOKENS, at),
+        amount(terms, Budget.Unit.USD, at),
+        1,
+        keys(terms, attribution));
+  }
+
+  /** Every hard budget that cannot hold so much more. */
+  List<Shortfall> shortfalls(
+      Terms terms, long tokens, long nanoUsd, Map<String, String> attribution) {
+    return budgets.shortfalls(tokens, nanoUsd, 0, keys(terms, attribution));
+  }
+
+  /**
+   * Nano-USD. The price of output may depend on the input.
+   *
+   * @param output tokens of output that are held already
+   * @param more tokens of output
+   */
+  long priceOfMore(Terms terms, long output, long more, Instant at) {
+    return price(terms, output + more, at) - price(terms, output, at);
+  }
+
+  private long price(Terms terms, long output, Instant at) {
+    Usage usage = terms.with(output);
+    Cost cost = books.cost(terms.provider(), null, terms.model(), usage, at);
+    return nanoUsd(terms.provider(), cost, usage, at);
+  }
+
+  /** Every throttling budget that a call falls under, whether it can pay or not. */
+  List<Shortfall> throttled(Terms terms, Map<String, String> attribution, Instant at) {
+    return budgets.throttled(
+        amount(terms, Budget.Unit.TOKENS, at),
+        amount(terms, Budget.Unit.USD, at),
+        1,
+        keys(terms, attribution));
+  }
+
+  /** Whether a limit is to be written into a request that states none. */
+  boolean injects(Terms terms, Map<String, String> attribution) {
+    return settings.injectMaxOutput() && budgets.hasHardBudget(keys(terms, attribution));
+  }
+
+  boolean hasPrice(String provider, String model, Instant at) {
+    return books.cost(provider, null, model, Usage.of(1, 1), at) != null;
+  }
+
+  /** Whether a budget may end the call's stream. */
+  boolean mayCutOff(Terms terms, Map<String, String> attribution) {
+    return budgets.mayCutOff(keys(terms, attribution));
+  }
+
+  /** The budgets' clock, epoch ms. */
+  long time() {
+    return budgets.time();
   }
 
   /** Holds nothing, but knows the budgets that are to be charged should the call cost something. */

@@ -20,8 +20,25 @@ abstract class ContentDecoder {
     return false;
   }
 
+  /** Whether the encoded body has come to its own end. */
+  boolean isFinished() {
+    return false;
+  }
+
   /** Frees what is held outside the heap. */
   void close() {}
+
+  /** Whether an encoding is gzip. */
+  static boolean isGzip(@Nullable String contentEncoding) {
+    String name = contentEncoding == null ? "" : contentEncoding.trim().toLowerCase(Locale.ROOT);
+    return name.equals("gzip") || name.equals("x-gzip");
+  }
+
+  /** Whether a body passes as it is. */
+  static boolean isIdentity(@Nullable String contentEncoding) {
+    String name = contentEncoding == null ? "" : contentEncoding.trim();
+    return name.isEmpty() || name.equalsIgnoreCase("identity");
+  }
 
   /** A decoder for a {@code Content-Encoding}; null for one that is not supported. */
   static @Nullable ContentDecoder create(@Nullable String contentEncoding, ResponseReader reader) {
@@ -90,6 +107,11 @@ abstract class ContentDecoder {
     @Override
     boolean isBroken() {
       return broken;
+    }
+
+    @Override
+    boolean isFinished() {
+      return closed || inflater.finished();
     }
 
     @Override

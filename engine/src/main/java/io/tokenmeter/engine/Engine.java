@@ -37,6 +37,7 @@ public final class Engine implements AutoCloseable {
   private final RecordDispatcher dispatcher;
   private final Books books;
   private final Cashier cashier;
+  private final Throttle throttle;
   private final Counting counting;
   private final Meter meter;
   private final Backend backend;
@@ -54,9 +55,11 @@ public final class Engine implements AutoCloseable {
     counting = new Counting(configuration, clock, nanoTicker);
     books = new Books(clock, nanoTicker, dispatcher, prices, configuration.prices().unknownModel());
     cashier = new Cashier(budgets, books, configuration.budgets());
+    throttle = new Throttle(nanoTicker, errors);
     meter =
         new Meter(
             cashier,
+            throttle,
             books,
             dispatcher,
             call -> attributor.attribution(call),
@@ -67,6 +70,7 @@ public final class Engine implements AutoCloseable {
     backend =
         new EngineBackend(
             cashier,
+            throttle,
             books,
             budgets,
             dispatcher,
@@ -74,6 +78,7 @@ public final class Engine implements AutoCloseable {
             counting,
             errors,
             configuration.failClosed());
+    dispatcher.addDuty(throttle::serve);
     dispatcher.addChore(abandonment::sweep);
     dispatcher.addChore(ledger::maintain);
     dispatcher.addListener(new SpendRecorder(ledger.spend(), clock));
@@ -210,6 +215,7 @@ public final class Engine implements AutoCloseable {
   /** Delivers what waits and gives the ledger back; takes a few seconds at most. Throws nothing. */
   @Override
   public void close() {
+    closeQuietly(throttle::close);
     closeQuietly(abandonment::endAll);
     closeQuietly(dispatcher::close);
     closeQuietly(() -> counting.close(errors));

@@ -5,7 +5,6 @@ import io.tokenmeter.api.TokenClass;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.api.spi.Backend;
 import io.tokenmeter.api.spi.Protocol;
-import io.tokenmeter.engine.Cashier.Ruling;
 import io.tokenmeter.engine.attribution.AttributionValues;
 import io.tokenmeter.engine.budgets.Budgets;
 import io.tokenmeter.tokenizers.InputEstimate;
@@ -18,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -33,6 +33,7 @@ final class EngineBackend implements Backend {
   private static final long MOST_TOKENS = 1L << 53;
 
   private final Cashier cashier;
+  private final Throttle throttle;
   private final Books books;
   private final Budgets budgets;
   private final RecordDispatcher dispatcher;
@@ -43,6 +44,7 @@ final class EngineBackend implements Backend {
 
   EngineBackend(
       Cashier cashier,
+      Throttle throttle,
       Books books,
       Budgets budgets,
       RecordDispatcher dispatcher,
@@ -52,6 +54,7 @@ final class EngineBackend implements Backend {
       boolean failClosed) {
     this.failClosed = failClosed;
     this.cashier = cashier;
+    this.throttle = throttle;
     this.books = books;
     this.budgets = budgets;
     this.dispatcher = dispatcher;
@@ -83,13 +86,15 @@ final class EngineBackend implements Backend {
       if (failClosed && operation.equals(Protocol.RESERVE)) {
         return Map.of(
             Protocol.REFUSAL,
-            refusal(new Ruling.Stop(null, "fail-closed", 0, RefusalText.failClosed())));
+            refusal(
+                new Ruling.Stop(
+                    Decision.REFUSED, null, "fail-closed", 0, RefusalText.failClosed())));
       }
       return Map.of(Protocol.ERROR, fault.getClass().getName());
     }
   }
 
-  private Map<String, Object> reserve(Map<String, Object> arguments) {
+  private Map<String, Object> reserve(Map<String, Object> arguments) throws ExecutionException {
     String provider = text(arguments, Protocol.PROVIDER);
     String model = text(arguments, Protocol.MODEL);
     RequestCounter counter = counters.get().forModel(provider, model);
@@ -102,14 +107,26 @@ final class EngineBackend implements Backend {
     Map<String, String> payers = new LinkedHashMap<>(attribution.apply(call));
     payers.putAll(stringMap(arguments.get(Protocol.ATTRIBUTION)));
     Instant now = books.now();
-    Ruling ruling =
-        cashier.reserve(
+    long startTicks = books.ticks();
+    Terms terms =
+        new Terms(
             provider,
             model,
             OPERATION,
-            Usage.of(bounded(input.upperBound()), bounded(output)),
-            payers,
-            now);
+            new InputCount(input),
+            TokenClass.UNCACHED_INPUT,
+            bounded(output),
+            1,
+            true);
+    Negotiation negotiation = new Negotiation(cashier, terms, Alteration.NONE, payers, now);
+    List<RecordDispatcher.Capture> captures = dispatcher.opening(call);
+    Ruling ruling = negotiation.behindOthers(throttle);
+    if (ruling == null) {
+      ruling = negotiation.attempt();
+    }
+    if (ruling instanceof Ruling.Wait wait) {
+      ruling = await(wait, negotiation);
+    }
     Account.Call known =
         new Account.Call(
             SEAM,
@@ -124,23 +141,51 @@ final class EngineBackend implements Backend {
             new InputCount(InputEstimate.stated(input.tokens())),
             0,
             now,
-            books.ticks(),
-            dispatcher.opening(call));
+            startTicks,
+            captures);
     if (ruling instanceof Ruling.Stop stop) {
       new Account(
               known,
-              Decision.REFUSED,
+              stop.decision(),
               stop.budgetName(),
               Account.Held.NOTHING,
               books,
-              counter::outputCounter)
+              counter::outputCounter,
+              negotiation.intervention(),
+              null,
+              null)
           .refused();
       return Map.of(Protocol.REFUSAL, refusal(stop));
     }
     Ruling.Go go = (Ruling.Go) ruling;
     Account account =
-        new Account(known, go.decision(), go.budget(), go.held(), books, counter::outputCounter);
+        new Account(
+            known,
+            go.decision(),
+            go.budget(),
+            go.held(),
+            books,
+            counter::outputCounter,
+            negotiation.intervention(),
+            null,
+            null);
     return Map.of(Protocol.HANDLE, new Handle(account, new AtomicBoolean()));
+  }
+
+  /** On the caller's thread, which asked for just that; an interrupt counts as time being up. */
+  private Ruling await(Ruling.Wait wait, Negotiation negotiation) throws ExecutionException {
+    Throttle.Waiter waiter = throttle.join(wait, negotiation);
+    long since = books.ticks();
+    try {
+      return waiter.ruling().get();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throttle.leave(waiter);
+      Ruling stop =
+          Ruling.Stop.afterWaiting(
+              wait.shortfall(), Books.between(since, books.ticks()), wait.maxWait());
+      return waiter.ruling().complete(stop) ? stop : waiter.ruling().join();
+    }
   }
 
   /** Sums of what callers state must not overflow; no budget can pay this either. */

@@ -69,12 +69,17 @@ public final class Exchange {
     this.state = state;
   }
 
+  /** A call that must wait: over as far as this exchange goes. */
+  static Exchange waiting(Waiting verdict, Abandonment abandonment, InternalErrors errors) {
+    return new Exchange(verdict, null, null, abandonment, errors, SETTLED);
+  }
+
   /** A call that was refused: over before it began. */
   static Exchange refused(Verdict.Refused verdict, Abandonment abandonment, InternalErrors errors) {
     return new Exchange(verdict, null, null, abandonment, errors, SETTLED);
   }
 
-  /** What the budgets said. A refused exchange is already over. */
+  /** What the budgets said. A refused exchange is already over, and so is one that must wait. */
   public Verdict verdict() {
     return verdict;
   }
@@ -95,6 +100,40 @@ public final class Exchange {
       errors.report("Exchange.responseStarted", fault);
     } finally {
       doneReading();
+    }
+  }
+
+  /**
+   * Whether the body may be ended early, so that it must go through {@link #handOver} and not
+   * {@link #responseBytes}. Known once the response's head has arrived.
+   */
+  public boolean mayBeCut() {
+    return response != null && response.mayBeCut();
+  }
+
+  /**
+   * As {@link #responseBytes}, for bytes that the application has not got yet.
+   *
+   * @return what it is to get in their place; null for these very bytes
+   */
+  public @Nullable Handover handOver(byte[] bytes, int offset, int length) {
+    if (length <= 0 || response == null || !response.mayBeCut()) {
+      return null;
+    }
+    if (!STATE.compareAndSet(this, IDLE, READING)) {
+      return response.afterTheEnd();
+    }
+    try {
+      return response.handOver(bytes, offset, length);
+    } catch (Throwable fault) {
+      unreadable = true;
+      errors.report("Exchange.handOver", fault);
+      return response.afterTheEnd();
+    } finally {
+      doneReading();
+      if (response.isCut()) {
+        end(Ending.CUT);
+      }
     }
   }
 
@@ -213,11 +252,13 @@ public final class Exchange {
       COMPLETED,
       FAILED,
       ABANDONED,
+      CUT,
       NOT_SENT
     }
 
     static final Ending COMPLETED = new Ending(Kind.COMPLETED, null);
     static final Ending ABANDONED = new Ending(Kind.ABANDONED, null);
+    static final Ending CUT = new Ending(Kind.CUT, null);
     static final Ending NOT_SENT = new Ending(Kind.NOT_SENT, null);
 
     static Ending failed(Throwable cause) {

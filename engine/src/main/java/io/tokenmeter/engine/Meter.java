@@ -1,23 +1,27 @@
 package io.tokenmeter.engine;
 
-import io.tokenmeter.api.TokenClass;
-import io.tokenmeter.api.Usage;
-import io.tokenmeter.engine.Cashier.Ruling;
+import static java.util.Objects.requireNonNull;
+
+import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.providers.Dialect;
 import io.tokenmeter.providers.Dialects;
 import io.tokenmeter.providers.LlmRequest;
-import io.tokenmeter.providers.Operation;
+import io.tokenmeter.providers.Rewritten;
+import io.tokenmeter.providers.StreamCutter;
 import io.tokenmeter.tokenizers.Encodings;
-import io.tokenmeter.tokenizers.RequestCounter;
 import io.tokenmeter.tokenizers.RequestCounters;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** The engine's face to the seams. Thread-safe; no method throws. */
@@ -28,6 +32,7 @@ public final class Meter {
   private static final int MAX_INFLATED_BYTES = 64 << 20;
 
   private final Cashier cashier;
+  private final Throttle throttle;
   private final Books books;
   private final RecordDispatcher dispatcher;
   private final Function<OutgoingCall, Map<String, String>> attribution;
@@ -38,6 +43,7 @@ public final class Meter {
 
   Meter(
       Cashier cashier,
+      Throttle throttle,
       Books books,
       RecordDispatcher dispatcher,
       Function<OutgoingCall, Map<String, String>> attribution,
@@ -46,6 +52,7 @@ public final class Meter {
       InternalErrors errors,
       boolean failClosed) {
     this.cashier = cashier;
+    this.throttle = throttle;
     this.books = books;
     this.dispatcher = dispatcher;
     this.attribution = attribution;
@@ -69,7 +76,7 @@ public final class Meter {
   }
 
   /**
-   * Reserves for a call.
+   * Reserves for a call. Never waits: where a budget asks for that, the verdict is {@link Waiting}.
    *
    * @return null if it is not a call to a model, or if the meter failed: send it untouched
    */
@@ -89,18 +96,146 @@ public final class Meter {
     errors.report(where, fault);
   }
 
-  private Exchange open(OutgoingCall call, Dialect dialect) {
+  private Exchange open(OutgoingCall call, Dialect dialect) throws IOException {
     List<RecordDispatcher.Capture> captures = dispatcher.opening(call);
     Map<String, String> payers = attribution.apply(call);
+    byte[] body = plainBody(call);
     RequestCounters counters = this.counters.get();
-    LlmRequest request = read(call, dialect, counters);
-    if (request == null) {
+    LlmRequest request = body == null ? null : dialect.readRequest(call.path(), body, counters);
+    if (body == null || request == null) {
       return unmetered(call, dialect, payers, captures);
     }
-    RequestCounter counter = counters.forModel(request.provider(), request.model());
-    InputCount input = new InputCount(counter, request.prompt());
     Instant now = books.now();
-    Ruling ruling = rule(request, input, payers, now);
+    RequestAlteration alteration =
+        new RequestAlteration(dialect, call, body, request, counters, cashier);
+    Opening opening =
+        new Opening(
+            call,
+            dialect,
+            body,
+            request,
+            counters,
+            alteration,
+            payers,
+            captures,
+            now,
+            books.ticks());
+    Terms asked = alteration.asked();
+    Negotiation negotiation = new Negotiation(cashier, asked, alteration, payers, now);
+    if (!cashier.isBudgeted(asked, payers)) {
+      return decided(Ruling.Go.UNBUDGETED, negotiation, opening);
+    }
+    Ruling ruling = negotiation.behindOthers(throttle);
+    if (ruling == null) {
+      ruling = negotiation.attempt();
+    }
+    return ruling instanceof Ruling.Wait wait
+        ? waiting(wait, negotiation, opening)
+        : decided(ruling, negotiation, opening);
+  }
+
+  /** What is known of a call that the budgets are asked about. */
+  private record Opening(
+      OutgoingCall call,
+      Dialect dialect,
+      byte[] body,
+      LlmRequest request,
+      RequestCounters counters,
+      RequestAlteration alteration,
+      Map<String, String> payers,
+      List<RecordDispatcher.Capture> captures,
+      Instant now,
+      long ticks) {}
+
+  private Exchange waiting(Ruling.Wait wait, Negotiation negotiation, Opening opening) {
+    Throttle.Waiter waiter = throttle.join(wait, negotiation);
+    CompletableFuture<Optional<Exchange>> outcome = new CompletableFuture<>();
+    waiter
+        .ruling()
+        .whenComplete(
+            (ruling, fault) -> {
+              Optional<Exchange> exchange =
+                  fault == null
+                      ? decidedLater(ruling, negotiation, opening)
+                      : afterFault(opening.dialect());
+              if (!outcome.complete(exchange)) {
+                exchange.ifPresent(Exchange::notSent);
+              }
+            });
+    return Exchange.waiting(
+        new Waiting(
+            outcome,
+            () -> {
+              throttle.leave(waiter);
+              waiter.ruling().cancel(false);
+              negotiation.waited(
+                  Books.between(opening.ticks(), books.ticks()), wait.shortfall().rule().name());
+              account(
+                      opening,
+                      negotiation,
+                      Decision.GIVEN_UP,
+                      wait.shortfall().rule().name(),
+                      Account.Held.NOTHING)
+                  .givenUp();
+            }),
+        abandonment,
+        errors);
+  }
+
+  private Optional<Exchange> decidedLater(Ruling ruling, Negotiation negotiation, Opening opening) {
+    try {
+      return Optional.of(decided(ruling, negotiation, opening));
+    } catch (Throwable fault) {
+      errors.report("Meter.waited", fault);
+      return afterFault(opening.dialect());
+    }
+  }
+
+  private Optional<Exchange> afterFault(Dialect dialect) {
+    return failClosed ? Optional.of(refusal(dialect, RefusalText.failClosed())) : Optional.empty();
+  }
+
+  private Exchange decided(Ruling ruling, Negotiation negotiation, Opening opening)
+      throws IOException {
+    if (ruling instanceof Ruling.Stop stop) {
+      account(opening, negotiation, stop.decision(), stop.budgetName(), Account.Held.NOTHING)
+          .refused();
+      return refusal(opening.dialect(), stop.message());
+    }
+    Ruling.Go go = (Ruling.Go) ruling;
+    Account account = account(opening, negotiation, go.decision(), go.budget(), go.held());
+    try {
+      return new Exchange(
+          verdict(negotiation, opening), account, opening.dialect(), abandonment, errors);
+    } catch (Throwable fault) {
+      account.release();
+      throw fault;
+    }
+  }
+
+  private static Verdict.Admitted verdict(Negotiation negotiation, Opening opening)
+      throws IOException {
+    String model = negotiation.terms().model();
+    if (negotiation.limit() == LlmRequest.UNLIMITED && model.equals(opening.request().model())) {
+      return Verdict.Admitted.UNCHANGED;
+    }
+    Rewritten rewritten =
+        requireNonNull(opening.alteration().rewrite(model, negotiation.limit()), "no rewriting");
+    OutgoingCall call = opening.call();
+    return new Verdict.Admitted(
+        isGzip(call) ? gzip(rewritten.body()) : rewritten.body(),
+        rewritten.path().equals(call.path()) ? null : rewritten.path());
+  }
+
+  private Account account(
+      Opening opening,
+      Negotiation negotiation,
+      Decision decision,
+      @Nullable String budget,
+      Account.Held held) {
+    LlmRequest request = opening.request();
+    OutgoingCall call = opening.call();
+    Terms terms = negotiation.terms();
     Account.Call known =
         new Account.Call(
             call.seam(),
@@ -110,43 +245,32 @@ public final class Meter {
             request.streaming(),
             call.host(),
             call.port(),
-            payers,
-            input,
+            opening.payers(),
+            terms.input(),
             call.body().length,
-            now,
-            books.ticks(),
-            captures);
-    if (ruling instanceof Ruling.Stop stop) {
-      new Account(
-              known,
-              Decision.REFUSED,
-              stop.budgetName(),
-              Account.Held.NOTHING,
-              books,
-              counter::outputCounter)
-          .refused();
-      return refusal(dialect, stop.message());
-    }
-    Ruling.Go go = (Ruling.Go) ruling;
-    return admitted(
-        new Account(known, go.decision(), go.budget(), go.held(), books, counter::outputCounter),
-        dialect);
-  }
-
-  /** Counts the input if a budget is to pay for it. */
-  private Ruling rule(
-      LlmRequest request, InputCount input, Map<String, String> payers, Instant now) {
-    if (!cashier.isBudgeted(
-        request.provider(), request.model(), request.operation().label(), payers)) {
-      return Ruling.Go.UNBUDGETED;
-    }
-    Usage most =
-        Usage.builder()
-            .tokens(request.dearestInput(), input.estimate().upperBound())
-            .tokens(TokenClass.OUTPUT, mostOutput(request))
-            .build();
-    return cashier.reserve(
-        request.provider(), request.model(), request.operation().label(), most, payers, now);
+            opening.now(),
+            opening.ticks(),
+            opening.captures());
+    Admission.Hold hold = held.hold();
+    StreamGrowth growth =
+        request.streaming() && hold != null
+            ? new StreamGrowth(cashier, terms, opening.payers(), opening.now(), hold)
+            : null;
+    StreamCutter cutter =
+        growth != null && cashier.mayCutOff(terms, opening.payers())
+            ? opening.dialect().streamCutter(opening.body())
+            : null;
+    RequestCounters counters = opening.counters();
+    return new Account(
+        known,
+        decision,
+        budget,
+        held,
+        books,
+        () -> counters.forModel(request.provider(), terms.model()).outputCounter(),
+        negotiation.intervention(),
+        growth,
+        cutter);
   }
 
   /**
@@ -185,7 +309,7 @@ public final class Meter {
   }
 
   private Exchange admitted(Account account, Dialect dialect) {
-    return new Exchange(new Verdict.Admitted(null), account, dialect, abandonment, errors);
+    return new Exchange(Verdict.Admitted.UNCHANGED, account, dialect, abandonment, errors);
   }
 
   private Exchange refusal(Dialect dialect, String message) {
@@ -193,26 +317,21 @@ public final class Meter {
     return Exchange.refused(new Verdict.Refused(message, JSON, body), abandonment, errors);
   }
 
-  private long mostOutput(LlmRequest request) {
-    if (request.operation() == Operation.EMBEDDINGS) {
-      return 0;
-    }
-    long one =
-        request.maxOutputTokens() == LlmRequest.UNLIMITED
-            ? cashier.defaultMaxOutput(request.model())
-            : request.maxOutputTokens();
-    long choices = Math.max(1, request.choices());
-    return one > Long.MAX_VALUE / 4 / choices ? Long.MAX_VALUE / 4 : one * choices;
+  private static boolean isGzip(OutgoingCall call) {
+    String encoding = call.header().apply("content-encoding");
+    return encoding != null && encoding.trim().equalsIgnoreCase("gzip");
   }
 
-  private static @Nullable LlmRequest read(
-      OutgoingCall call, Dialect dialect, RequestCounters counters) {
-    String encoding = call.header().apply("content-encoding");
-    byte[] body = call.body();
-    if (encoding != null && encoding.trim().equalsIgnoreCase("gzip")) {
-      body = inflate(body);
+  private static byte @Nullable [] plainBody(OutgoingCall call) {
+    return isGzip(call) ? inflate(call.body()) : call.body();
+  }
+
+  private static byte[] gzip(byte[] plain) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(plain.length / 2 + 64);
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(plain);
     }
-    return body == null ? null : dialect.readRequest(call.path(), body, counters);
+    return bytes.toByteArray();
   }
 
   private static byte @Nullable [] inflate(byte[] gzip) {

@@ -1,8 +1,11 @@
 package io.tokenmeter.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tokenmeter.providers.Dialect;
 import io.tokenmeter.providers.ResponseFacts;
 import io.tokenmeter.providers.ResponseReader;
+import io.tokenmeter.providers.StreamCutter;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,7 @@ final class PassingResponse {
   private @Nullable String contentEncoding;
   private @Nullable ResponseReader reader;
   private @Nullable ContentDecoder decoder;
+  private @Nullable Cutting cutting;
   private byte[] aside = NOTHING;
   private int bytesAside;
 
@@ -41,6 +45,39 @@ final class PassingResponse {
     this.status = status;
     this.contentType = contentType;
     this.contentEncoding = contentEncoding;
+    StreamCutter cutter = account.cutter();
+    boolean gzip = ContentDecoder.isGzip(contentEncoding);
+    if (cutter != null
+        && status / 100 == 2
+        && (gzip || ContentDecoder.isIdentity(contentEncoding))) {
+      reader = dialect.responseReader(status, contentType, account::outputArrived);
+      cutting = new Cutting(reader, cutter, account, gzip);
+      decoder = ContentDecoder.create(contentEncoding, cutting);
+    }
+  }
+
+  /** Whether the body may be ended early. Known once it has begun. */
+  boolean mayBeCut() {
+    return cutting != null;
+  }
+
+  /** As {@link Exchange#handOver}, for a body that may be ended early. */
+  @Nullable Handover handOver(byte[] bytes, int offset, int length) {
+    account.goesOn();
+    decode(bytes, offset, length);
+    return requireNonNull(cutting).handover(decoder != null && decoder.isFinished());
+  }
+
+  /** Bytes pass unless others than came were handed over before. */
+  @Nullable Handover afterTheEnd() {
+    return cutting != null && (cutting.recodes() || cutting.isCut())
+        ? new Handover(new byte[0], true)
+        : null;
+  }
+
+  /** Whether the body was ended early. */
+  boolean isCut() {
+    return cutting != null && cutting.isCut();
   }
 
   /** 0 if there was no response. */
@@ -52,6 +89,7 @@ final class PassingResponse {
     if (status == 0) {
       return;
     }
+    account.goesOn();
     int begun = account.holdsNothing() ? readBeginning(bytes, offset, length) : 0;
     int rest = length - begun;
     if (rest <= MAX_ASIDE_BYTES - bytesAside && account.canReadLater()) {

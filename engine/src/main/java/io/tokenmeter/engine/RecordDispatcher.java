@@ -38,6 +38,7 @@ final class RecordDispatcher implements AutoCloseable {
   private final AtomicLong bytesWaiting = new AtomicLong();
   private final List<CallListener> listeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> chores = new CopyOnWriteArrayList<>();
+  private final List<Runnable> duties = new CopyOnWriteArrayList<>();
   private final InternalErrors errors;
   private final LongSupplier nanoTicker;
   private final Thread thread;
@@ -65,6 +66,11 @@ final class RecordDispatcher implements AutoCloseable {
   /** Runs about once a second, and a last time at the end. */
   void addChore(Runnable chore) {
     chores.add(chore);
+  }
+
+  /** Runs whenever the thread looks for records: ten times a second. */
+  void addDuty(Runnable duty) {
+    duties.add(duty);
   }
 
   /** Tells every listener that a call opens, on the call's thread. */
@@ -137,6 +143,7 @@ final class RecordDispatcher implements AutoCloseable {
     long nextChores = 0;
     while (!closing) {
       drain();
+      runAll(duties);
       long now = nanoTicker.getAsLong();
       if (nextChores == 0 || now - nextChores >= 0) {
         doChores();
@@ -176,7 +183,11 @@ final class RecordDispatcher implements AutoCloseable {
   }
 
   private void doChores() {
-    for (Runnable chore : chores) {
+    runAll(chores);
+  }
+
+  private void runAll(List<Runnable> tasks) {
+    for (Runnable chore : tasks) {
       try {
         chore.run();
       } catch (Throwable fault) {

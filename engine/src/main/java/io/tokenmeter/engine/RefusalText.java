@@ -2,6 +2,7 @@ package io.tokenmeter.engine;
 
 import io.tokenmeter.api.Budget;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -15,13 +16,45 @@ final class RefusalText {
   private RefusalText() {}
 
   static String of(Budget budget, long requested) {
-    String scope = budget.scope().isEmpty() ? "" : " (" + budget.scope() + ")";
-    return "tokenmeter: budget '"
-        + budget.name()
-        + "'"
-        + scope
+    return start(budget)
         + " refused this call before it was sent: it may need "
-        + amount(budget.unit(), requested)
+        + rest(budget, requested);
+  }
+
+  /** With what to do about it. */
+  static String approval(Budget budget, long requested) {
+    return start(budget)
+        + " refused this call before it was sent, as it needs an approval: it may need "
+        + rest(budget, requested)
+        + "; to ask for more, run: java -jar tokenmeter.jar request "
+        + budget.name();
+  }
+
+  static String waited(Budget budget, long requested, Duration waited, Duration maxWait) {
+    String reason =
+        waited.isZero()
+            ? " refused this call before it was sent, as waiting "
+                + seconds(maxWait)
+                + " would not help: it may need "
+            : " refused this call before it was sent, after it had waited "
+                + seconds(waited)
+                + " of at most "
+                + seconds(maxWait)
+                + ": it may need ";
+    return start(budget) + reason + rest(budget, requested);
+  }
+
+  private static String seconds(Duration duration) {
+    return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
+  }
+
+  private static String start(Budget budget) {
+    String scope = budget.scope().isEmpty() ? "" : " (" + budget.scope() + ")";
+    return "tokenmeter: budget '" + budget.name() + "'" + scope;
+  }
+
+  private static String rest(Budget budget, long requested) {
+    return amount(budget.unit(), requested)
         + ", but only "
         + amount(budget.unit(), Math.max(0, budget.remaining()))
         + " of "

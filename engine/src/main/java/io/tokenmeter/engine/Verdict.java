@@ -3,13 +3,18 @@ package io.tokenmeter.engine;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a call may go out. */
-public sealed interface Verdict {
+public sealed interface Verdict permits Verdict.Admitted, Verdict.Refused, Waiting {
   /**
    * It may.
    *
-   * @param body what to send in place of the request's own body; null to send that
+   * @param body what to send in place of the request's own body, encoded as that is; null to send
+   *     that
+   * @param path the URL's path and query to send it to; null to keep them
    */
-  record Admitted(byte @Nullable [] body) implements Verdict {}
+  record Admitted(byte @Nullable [] body, @Nullable String path) implements Verdict {
+    /** It may, as it is. */
+    public static final Admitted UNCHANGED = new Admitted(null, null);
+  }
 
   /**
    * It may not; nothing is to be sent.

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,17 +21,18 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A real engine over a temporary state directory, with a clock that stands still. */
+/** A real engine over a temporary state directory, with clocks that go when told to. */
 final class EngineFixture implements AutoCloseable {
   static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
   static final String CHAT_PATH = "/v1/chat/completions";
 
   final Engine engine;
   final AtomicLong ticks = new AtomicLong();
+  volatile Instant now = NOON;
   final List<CallRecord> records = Collections.synchronizedList(new ArrayList<>());
 
   EngineFixture(Path home, String yaml) {
-    engine = Engine.start(configuration(home, yaml), () -> NOON, ticks::get);
+    engine = Engine.start(configuration(home, yaml), () -> now, ticks::get);
     engine.addListener((record, captured) -> records.add(record));
   }
 
@@ -81,6 +83,12 @@ final class EngineFixture implements AutoCloseable {
                 name -> lowerCase.get(name.toLowerCase(Locale.ROOT)),
                 body.getBytes(UTF_8),
                 null));
+  }
+
+  /** Lets both clocks go on. */
+  void pass(Duration time) {
+    now = now.plus(time);
+    ticks.addAndGet(time.toNanos());
   }
 
   static void respond(Exchange exchange, int status, String contentType, String body) {

@@ -54,7 +54,7 @@ class EngineTest {
     try (EngineFixture meter =
         new EngineFixture(home, EngineFixture.rule("b", "1000 tokens", "block"))) {
       Exchange exchange = meter.openChat(CHAT);
-      assertThat(exchange.verdict()).isEqualTo(new Verdict.Admitted(null));
+      assertThat(exchange.verdict()).isEqualTo(Verdict.Admitted.UNCHANGED);
       assertThat(meter.budget("b").reserved()).isGreaterThan(100).isLessThan(200);
       meter.ticks.addAndGet(Duration.ofMillis(25).toNanos());
       EngineFixture.respond(exchange, 200, JSON, ANSWER);
@@ -442,8 +442,8 @@ class EngineTest {
           .isEqualTo(
               """
               {"time":"2026-11-22T12:00:00Z","provider":"openai","operation":"chat",\
-              "request_model":"gpt-4o-mini","response_model":"gpt-4o-mini-2024-07-18",\
-              "streaming":false,"decision":"admitted","budget":null,"input_tokens":30,\
+              "request_model":"gpt-4o-mini","sent_model":null,"response_model":"gpt-4o-mini-2024-07-18",\
+              "streaming":false,"decision":"admitted","budget":null,"waited_ms":null,"set_max_output_tokens":null,"input_tokens":30,\
               "cache_read_tokens":10,"cache_write_tokens":null,"output_tokens":12,\
               "reasoning_tokens":5,"estimated_input_tokens":%d,"usage_source":"provider",\
               "cost_usd":"0.000010950","duration_ms":0,"http_status":200,"error":null,\

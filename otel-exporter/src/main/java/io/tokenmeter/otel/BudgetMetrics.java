@@ -9,6 +9,7 @@ import io.tokenmeter.api.Budget;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.CallRecord;
 import io.tokenmeter.engine.Decision;
+import io.tokenmeter.engine.budgets.Action;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.prices.Cost;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this process's calls spent of each budget, and what each budget said to them. Other
@@ -49,32 +51,67 @@ final class BudgetMetrics {
       for (String decision : List.of(ALLOW, WARN, DENY)) {
         decisions.add(0, decisionAttributes(rule.name(), decision));
       }
+      String own = ownDecision(rule.action());
+      if (own != null) {
+        decisions.add(0, decisionAttributes(rule.name(), own));
+      }
+      if (rule.cutoff()) {
+        decisions.add(0, decisionAttributes(rule.name(), acted(Decision.CUT_OFF)));
+      }
     }
   }
 
   void record(CallRecord call, Context context) {
-    String refusedBy = call.budget();
-    switch (call.decision()) {
-      case UNMETERED -> {}
-      case REFUSED -> {
-        if (refusedBy != null) {
-          decisions.add(1, decisionAttributes(refusedBy, DENY), context);
-        }
-      }
-      case ADMITTED, OBSERVED -> {
-        Map<String, String> keys = keys(call);
-        for (BudgetRule rule : rules.get()) {
-          if (matches(rule, keys)) {
-            recordSent(rule, call, context);
-          }
+    if (call.decision() == Decision.UNMETERED) {
+      return;
+    }
+    boolean told = false;
+    if (call.decision().wasSent()) {
+      Map<String, String> keys = keys(call);
+      for (BudgetRule rule : rules.get()) {
+        if (matches(rule, keys)) {
+          told |= rule.name().equals(call.budget());
+          recordSent(rule, call, context);
         }
       }
     }
+    // The budget that acted may not know the call any more: it was about the model asked for.
+    if (call.budget() != null && !told) {
+      decisions.add(1, decisionAttributes(call.budget(), acted(call.decision())), context);
+    }
+  }
+
+  /** Null for an action that every budget's series begins with. */
+  private static @Nullable String ownDecision(Action action) {
+    if (action instanceof Action.Throttle) {
+      return acted(Decision.THROTTLED);
+    }
+    if (action instanceof Action.Downgrade) {
+      return acted(Decision.DOWNGRADED);
+    }
+    if (action instanceof Action.Shrink) {
+      return acted(Decision.SHRUNK);
+    }
+    return action instanceof Action.RequireApproval ? acted(Decision.APPROVAL_REQUIRED) : null;
+  }
+
+  private static String acted(Decision decision) {
+    return switch (decision) {
+      case ADMITTED, UNMETERED -> ALLOW;
+      case OBSERVED -> WARN;
+      case REFUSED -> DENY;
+      case APPROVAL_REQUIRED -> "require_approval";
+      case THROTTLED, GIVEN_UP -> "throttle";
+      case DOWNGRADED -> "downgrade";
+      case SHRUNK -> "shrink";
+      case CUT_OFF -> "cutoff";
+    };
   }
 
   private void recordSent(BudgetRule rule, CallRecord call, Context context) {
-    boolean warned = call.decision() == Decision.OBSERVED && rule.name().equals(call.budget());
-    decisions.add(1, decisionAttributes(rule.name(), warned ? WARN : ALLOW), context);
+    boolean acted = rule.name().equals(call.budget());
+    decisions.add(
+        1, decisionAttributes(rule.name(), acted ? acted(call.decision()) : ALLOW), context);
     Usage usage = call.usage();
     Cost cost = call.cost();
     if (rule.unit() == Budget.Unit.TOKENS && usage != null) {
@@ -89,7 +126,7 @@ final class BudgetMetrics {
   private static Map<String, String> keys(CallRecord call) {
     Map<String, String> keys = new HashMap<>(call.attribution());
     keys.put("provider", call.provider());
-    keys.put("model", call.requestModel());
+    keys.put("model", call.sentModel());
     keys.put("operation", call.operation());
     return keys;
   }

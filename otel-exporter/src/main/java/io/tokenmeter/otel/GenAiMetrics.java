@@ -5,7 +5,6 @@ import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.context.Context;
 import io.tokenmeter.engine.CallRecord;
-import io.tokenmeter.engine.Decision;
 import java.time.Duration;
 
 /**
@@ -51,7 +50,7 @@ final class GenAiMetrics {
   }
 
   void record(CallRecord call, Context context) {
-    if (call.decision() == Decision.REFUSED) {
+    if (!call.decision().wasSent()) {
       return;
     }
     Attributes attributes = metricAttributes.conventional(call);

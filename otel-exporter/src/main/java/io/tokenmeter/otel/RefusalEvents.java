@@ -4,7 +4,6 @@ import io.opentelemetry.api.logs.Logger;
 import io.opentelemetry.api.logs.Severity;
 import io.opentelemetry.context.Context;
 import io.tokenmeter.engine.CallRecord;
-import io.tokenmeter.engine.Decision;
 
 /** A log event for every refused call. Unlike spans, events are not sampled away. */
 final class RefusalEvents {
@@ -19,7 +18,7 @@ final class RefusalEvents {
    */
   void record(CallRecord call, Context context) {
     String budget = call.budget();
-    if (call.decision() != Decision.REFUSED || budget == null) {
+    if (!call.decision().isRefusal() || budget == null) {
       return;
     }
     NewerApi.eventName(logger.logRecordBuilder(), SemanticConventions.BUDGET_REFUSED_EVENT)

@@ -96,6 +96,10 @@ enum SemanticConventions {
   // Our own attributes, on spans and events.
   static final AttributeKey<String> SPAN_DECISION = stringKey("tokenmeter.decision");
   static final AttributeKey<String> SPAN_BUDGET = stringKey("tokenmeter.budget");
+  static final AttributeKey<String> SPAN_SENT_MODEL = stringKey("tokenmeter.sent.model");
+  static final AttributeKey<Long> SPAN_SET_MAX_OUTPUT =
+      longKey("tokenmeter.sent.max_output_tokens");
+  static final AttributeKey<Double> SPAN_WAITED = doubleKey("tokenmeter.budget.waited");
   static final AttributeKey<String> SPAN_SEAM = stringKey("tokenmeter.seam");
   static final AttributeKey<Double> SPAN_COST = doubleKey("tokenmeter.cost");
   static final AttributeKey<String> SPAN_USAGE_SOURCE = stringKey("tokenmeter.usage.source");

@@ -4,7 +4,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.tokenmeter.engine.CallRecord;
-import io.tokenmeter.engine.Decision;
+import io.tokenmeter.engine.Intervention;
 import io.tokenmeter.engine.prices.Cost;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +61,12 @@ final class SpanAttributes {
     put(attributes, SemanticConventions.SPAN_SEAM, call.seam());
     put(attributes, SemanticConventions.SPAN_DECISION, call.decision().label());
     put(attributes, SemanticConventions.SPAN_BUDGET, call.budget());
+    Intervention intervention = call.intervention();
+    put(attributes, SemanticConventions.SPAN_SENT_MODEL, intervention.sentModel());
+    put(attributes, SemanticConventions.SPAN_SET_MAX_OUTPUT, intervention.maxOutputTokens());
+    if (!intervention.waited().isZero()) {
+      attributes.put(SemanticConventions.SPAN_WAITED, intervention.waited().toNanos() / 1e9);
+    }
     put(attributes, SemanticConventions.SPAN_ESTIMATED_INPUT, call.estimatedInputTokens());
     if (call.usage() != null) {
       attributes.put(
@@ -86,7 +92,7 @@ final class SpanAttributes {
 
   /** Null if the call succeeded. */
   static @Nullable String errorType(CallRecord call) {
-    if (call.error() == null && call.decision() == Decision.REFUSED) {
+    if (call.error() == null && call.decision().isRefusal()) {
       return SemanticConventions.REFUSED_ERROR_TYPE;
     }
     return call.error();

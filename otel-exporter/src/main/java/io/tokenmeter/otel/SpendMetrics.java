@@ -127,7 +127,7 @@ final class SpendMetrics {
 
   /** Null where nothing was to pay: nothing was sent, or the provider said no. */
   private static @Nullable Unpriced whyUnpriced(CallRecord call) {
-    if (call.decision() == Decision.REFUSED) {
+    if (!call.decision().wasSent()) {
       return null;
     }
     if (call.usage() != null) {

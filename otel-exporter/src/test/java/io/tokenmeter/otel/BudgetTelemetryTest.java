@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.tokenmeter.api.Budget;
+import io.tokenmeter.engine.Decision;
+import io.tokenmeter.engine.Intervention;
+import io.tokenmeter.engine.budgets.Action;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.Window;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +81,63 @@ class BudgetTelemetryTest {
             entry("budget=gpt-tokens decision=warn", 1.0),
             entry("budget=gpt-tokens decision=deny", 0.0),
             entry("budget=ads-usd decision=allow", 0.0));
+  }
+
+  @Test
+  void decisions_ofBudgetsThatAct_haveTheActionsNameAndTheRestIsAllow() {
+    telemetry
+        .record(decided(Decision.THROTTLED, "search-usd"))
+        .record(decided(Decision.GIVEN_UP, "search-usd"))
+        .record(decided(Decision.SHRUNK, "search-usd"))
+        .record(decided(Decision.CUT_OFF, "gpt-tokens"))
+        .record(decided(Decision.APPROVAL_REQUIRED, "search-usd"));
+
+    assertThat(telemetry.points("tokenmeter.budget.decisions"))
+        .contains(
+            entry("budget=search-usd decision=throttle", 2.0),
+            entry("budget=search-usd decision=shrink", 1.0),
+            entry("budget=search-usd decision=require_approval", 1.0),
+            entry("budget=search-usd decision=allow", 1.0),
+            entry("budget=gpt-tokens decision=cutoff", 1.0),
+            entry("budget=gpt-tokens decision=allow", 2.0));
+  }
+
+  @Test
+  void decisions_downgrade_isOfTheBudgetThatActedAndTheSpendOfTheModelThatWasSent() {
+    telemetry.record(
+        TestCall.chat()
+            .decided(
+                Decision.DOWNGRADED,
+                "gpt-tokens",
+                new Intervention("o4-mini", null, Duration.ZERO)));
+
+    assertThat(telemetry.points("tokenmeter.budget.decisions"))
+        .contains(
+            entry("budget=gpt-tokens decision=downgrade", 1.0),
+            entry("budget=gpt-tokens decision=allow", 0.0),
+            entry("budget=search-usd decision=allow", 1.0));
+    assertThat(telemetry.points("tokenmeter.budget.spend"))
+        .contains(entry("budget=gpt-tokens unit=tokens", 0.0));
+  }
+
+  @Test
+  void counters_ofARuleWithAnAction_startAtZeroWithItsName() {
+    try (TestTelemetry acting =
+        new TestTelemetry(
+            TestTelemetry.SETTINGS,
+            BudgetRule.named("b")
+                .limit(Budget.Unit.USD, 1)
+                .window(Window.DAY)
+                .action(new Action.Shrink(1))
+                .cutoff(true)
+                .build())) {
+      assertThat(acting.points("tokenmeter.budget.decisions"))
+          .contains(entry("budget=b decision=shrink", 0.0), entry("budget=b decision=cutoff", 0.0));
+    }
+  }
+
+  private static TestCall decided(Decision decision, String budget) {
+    return TestCall.chat().decided(decision, budget, Intervention.NONE);
   }
 
   @Test

@@ -12,6 +12,8 @@ import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.tokenmeter.api.TokenClass;
 import io.tokenmeter.api.Usage;
+import io.tokenmeter.engine.Decision;
+import io.tokenmeter.engine.Intervention;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -90,6 +92,35 @@ class CallSpansTest {
                 .getAttributes()
                 .get(AttributeKey.doubleKey("gen_ai.response.time_to_first_chunk")))
         .isEqualTo(0.25);
+  }
+
+  @Test
+  void span_changedCall_saysWhatWasSentAndHowLongItWaited() {
+    telemetry.record(
+        TestCall.chat()
+            .decided(
+                Decision.DOWNGRADED,
+                "b",
+                new Intervention("gpt-4o-mini", 512L, Duration.ofMillis(1500))));
+
+    assertThat(TestTelemetry.text(telemetry.span().getAttributes()))
+        .contains("gen_ai.request.model=gpt-4o ")
+        .contains("tokenmeter.budget=b ")
+        .contains("tokenmeter.budget.waited=1.5 ")
+        .contains("tokenmeter.decision=downgraded ")
+        .contains("tokenmeter.sent.max_output_tokens=512 ")
+        .contains("tokenmeter.sent.model=gpt-4o-mini");
+  }
+
+  @Test
+  void span_callThatNeedsAnApproval_isARefusalLikeAnother() {
+    telemetry.record(
+        TestCall.refusedBy("board")
+            .decided(Decision.APPROVAL_REQUIRED, "board", Intervention.NONE));
+
+    assertThat(attribute("error.type")).isEqualTo("tokenmeter.budget.refused");
+    assertThat(telemetry.logs.getFinishedLogRecordItems()).hasSize(1);
+    assertThat(telemetry.points("gen_ai.client.token.usage")).isEmpty();
   }
 
   @Test

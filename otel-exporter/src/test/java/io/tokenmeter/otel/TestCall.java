@@ -4,6 +4,7 @@ import io.tokenmeter.api.TokenClass;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.CallRecord;
 import io.tokenmeter.engine.Decision;
+import io.tokenmeter.engine.Intervention;
 import io.tokenmeter.engine.OutgoingCall;
 import io.tokenmeter.engine.prices.Cost;
 import io.tokenmeter.tokenizers.InputEstimate;
@@ -28,6 +29,7 @@ final class TestCall {
   private String serverAddress = "api.openai.com";
   private int serverPort = 443;
   private Decision decision = Decision.ADMITTED;
+  private Intervention intervention = Intervention.NONE;
   private String budget = null;
   private InputEstimate inputEstimate = new InputEstimate(98, 101, 91, 7, 0);
   private Usage usage =
@@ -66,6 +68,13 @@ final class TestCall {
   TestCall observedBy(String name) {
     decision = Decision.OBSERVED;
     budget = name;
+    return this;
+  }
+
+  TestCall decided(Decision what, String name, Intervention how) {
+    decision = what;
+    budget = name;
+    intervention = how;
     return this;
   }
 
@@ -172,6 +181,7 @@ final class TestCall {
         serverPort,
         decision,
         budget,
+        intervention,
         inputEstimate,
         usage,
         usageReported,

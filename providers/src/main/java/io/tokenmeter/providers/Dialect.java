@@ -44,12 +44,22 @@ public interface Dialect {
   byte[] refusalBody(String message);
 
   /**
-   * The request with another model or a smaller limit to its output, all else byte for byte where
-   * possible.
+   * The request with another model or another limit to its output, all else byte for byte.
    *
+   * @param path the URL's path and query, which in some dialects name the model
+   * @param body uncompressed
    * @param model null to keep it
    * @param maxOutputTokens {@link LlmRequest#UNLIMITED} to keep it
-   * @return null if the body cannot be rewritten (in some dialects the model stands in the path)
+   * @return null if the request cannot be rewritten so
    */
-  byte @Nullable [] rewrite(byte[] body, @Nullable String model, long maxOutputTokens);
+  @Nullable Rewritten rewrite(
+      String path, byte[] body, @Nullable String model, long maxOutputTokens);
+
+  /**
+   * Watches the streamed answer to a request.
+   *
+   * @param body of the request, uncompressed
+   * @return null if its answer is none that can be ended early
+   */
+  @Nullable StreamCutter streamCutter(byte[] body);
 }

@@ -34,7 +34,9 @@ class GarbageTest {
       byte[] mutated = Mutations.mutated(body, random);
 
       LlmRequest read = request.dialect().readRequest(request.path(), mutated);
-      request.dialect().rewrite(mutated, i % 2 == 0 ? "other" : null, i % 3 == 0 ? -1 : i);
+      request
+          .dialect()
+          .rewrite(request.path(), mutated, i % 2 == 0 ? "other" : null, i % 3 == 0 ? -1 : i);
 
       if (read != null) {
         understood++;

@@ -32,14 +32,15 @@ class RewriteTest {
       Dialect dialect = request.dialect();
       byte[] body = request.body().getBytes(UTF_8);
       if (dialect.operation() == Operation.EMBEDDINGS) {
-        assertThat(dialect.rewrite(body, null, 5)).as(request.path()).isNull();
+        assertThat(dialect.rewrite(request.path(), body, null, 5)).as(request.path()).isNull();
         continue;
       }
-      byte[] rewritten = dialect.rewrite(body, null, 777);
+      Rewritten rewritten = dialect.rewrite(request.path(), body, null, 777);
 
       assertThat(rewritten).as(request.path()).isNotNull();
+      assertThat(rewritten.path()).isSameAs(request.path());
       LlmRequest before = dialect.readRequest(request.path(), body);
-      LlmRequest after = dialect.readRequest(request.path(), rewritten);
+      LlmRequest after = dialect.readRequest(request.path(), rewritten.body());
       assertThat(before).isNotNull();
       assertThat(after)
           .isEqualTo(
@@ -60,7 +61,8 @@ class RewriteTest {
     for (Exchanges.Request request : Exchanges.requests()) {
       byte[] body = request.body().getBytes(UTF_8);
 
-      assertThat(request.dialect().rewrite(body, null, LlmRequest.UNLIMITED)).isEqualTo(body);
+      assertThat(request.dialect().rewrite(request.path(), body, null, LlmRequest.UNLIMITED).body())
+          .isEqualTo(body);
     }
   }
 
@@ -68,7 +70,7 @@ class RewriteTest {
   void rewrite_compatibleProvider_theNameThatItKnows() {
     Dialect groq = Dialects.find("POST", "api.groq.com", CHAT);
 
-    assertThat(groq.rewrite("{\"messages\":[]}".getBytes(UTF_8), null, 5))
+    assertThat(groq.rewrite(CHAT, "{\"messages\":[]}".getBytes(UTF_8), null, 5).body())
         .asString(UTF_8)
         .isEqualTo("{\"max_tokens\":5,\"messages\":[]}");
   }
@@ -88,8 +90,22 @@ class RewriteTest {
   }
 
   @Test
-  void rewrite_geminiModel_isInThePathAndCannotBe() {
-    assertThat(rewrite(GENERATE, "{\"contents\":[]}", "other", 5)).isNull();
+  void rewrite_geminiModel_isReplacedInThePathAlone() {
+    String path = "/g:x/v1beta/models/g:streamGenerateContent?alt=sse&x=/g:y";
+    Dialect gemini = Dialects.find("POST", "generativelanguage.googleapis.com", path);
+    byte[] body = "{\"contents\": [] }".getBytes(UTF_8);
+
+    Rewritten rewritten = gemini.rewrite(path, body, "gemini-2.5-flash", -1);
+
+    assertThat(rewritten.path())
+        .isEqualTo("/g:x/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse&x=/g:y");
+    assertThat(rewritten.body()).isEqualTo(body);
+    assertThat(gemini.rewrite(path, body, "a/b", -1)).as("no plain name").isNull();
+  }
+
+  @Test
+  void rewrite_geminiEmbedding_cannotBe() {
+    assertThat(rewrite("/v1beta/models/g:embedContent", "{\"content\":{}}", "other", -1)).isNull();
   }
 
   @Test
@@ -133,8 +149,9 @@ class RewriteTest {
   }
 
   private static String rewrite(String path, String body, String model, long limit) {
-    byte[] rewritten =
-        Dialects.find("POST", "api.openai.com", path).rewrite(body.getBytes(UTF_8), model, limit);
-    return rewritten == null ? null : new String(rewritten, UTF_8);
+    Rewritten rewritten =
+        Dialects.find("POST", "api.openai.com", path)
+            .rewrite(path, body.getBytes(UTF_8), model, limit);
+    return rewritten == null ? null : new String(rewritten.body(), UTF_8);
   }
 }

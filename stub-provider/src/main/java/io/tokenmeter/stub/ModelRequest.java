@@ -8,8 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param api what it asks for
  * @param path the URL's path without its query
  * @param body the JSON that was sent
+ * @param text the body as it was sent
  */
-public record ModelRequest(Api api, String path, JsonNode body) {
+public record ModelRequest(Api api, String path, JsonNode body, String text) {
 
   public String model() {
     if (api == Api.GEMINI_GENERATE) {

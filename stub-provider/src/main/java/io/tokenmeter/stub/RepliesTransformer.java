@@ -48,7 +48,8 @@ final class RepliesTransformer implements ResponseDefinitionTransformerV2 {
     if (api == null) {
       return aResponse().withStatus(404).build();
     }
-    ModelRequest request = new ModelRequest(api, path, Json.parse(incoming.getBodyAsString()));
+    String text = incoming.getBodyAsString();
+    ModelRequest request = new ModelRequest(api, path, Json.parse(text), text);
     requests.add(request);
     return respond(request, script.apply(request)).build();
   }

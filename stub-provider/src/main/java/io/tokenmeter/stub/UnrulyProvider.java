@@ -34,6 +34,7 @@ public final class UnrulyProvider implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicInteger left = new AtomicInteger();
   private volatile Function<ModelRequest, Conduct> conduct =
       request -> new Conduct("text/plain", Stream.empty(), false);
 
@@ -58,6 +59,11 @@ public final class UnrulyProvider implements AutoCloseable {
   /** How many requests have come since the last change of conduct. */
   public int requests() {
     return requests.get();
+  }
+
+  /** How many clients have closed the connection before the body's end. */
+  public int left() {
+    return left.get();
   }
 
   /** Sends the first {@code count} events of a stream, then closes the connection. */
@@ -116,13 +122,18 @@ public final class UnrulyProvider implements AutoCloseable {
     Api api = requireNonNull(Api.ofPath(path), "not a provider's path");
     String sent = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     requests.incrementAndGet();
-    Conduct now = conduct.apply(new ModelRequest(api, path, Json.parse(sent)));
+    Conduct now = conduct.apply(new ModelRequest(api, path, Json.parse(sent), sent));
     exchange.getResponseHeaders().set("Content-Type", now.contentType());
     exchange.sendResponseHeaders(now.status(), 0);
     OutputStream body = exchange.getResponseBody();
-    for (Iterator<String> pieces = now.pieces().iterator(); pieces.hasNext(); ) {
-      body.write(pieces.next().getBytes(StandardCharsets.UTF_8));
-      body.flush();
+    try {
+      for (Iterator<String> pieces = now.pieces().iterator(); pieces.hasNext(); ) {
+        body.write(pieces.next().getBytes(StandardCharsets.UTF_8));
+        body.flush();
+      }
+    } catch (IOException closed) {
+      left.incrementAndGet();
+      throw closed;
     }
     if (now.breaksOff()) {
       // A handler that throws has its connection closed without the body's last chunk.

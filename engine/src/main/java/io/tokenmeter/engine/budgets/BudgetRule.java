@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param unit tokens, USD or calls
  * @param limit in tokens, nano-USD or calls, at least 0
  * @param burst of a refilling bucket, how much it holds when it is full; 0 for as much as its limit
- * @param hard whether it refuses; otherwise it only observes
+ * @param action what becomes of a call that it cannot pay
+ * @param cutoff whether a stream that it cannot pay on is ended early; otherwise it goes on and
+ *     becomes debt
  * @param window over what time the limit holds
  * @param zone whose calendar it goes by
  */
@@ -32,7 +34,8 @@ public record BudgetRule(
     Budget.Unit unit,
     long limit,
     long burst,
-    boolean hard,
+    Action action,
+    boolean cutoff,
     Window window,
     ZoneId zone) {
 
@@ -41,12 +44,17 @@ public record BudgetRule(
     per = List.copyOf(per);
   }
 
+  /** Whether a call that it cannot pay is not sent as it is; otherwise it only observes. */
+  public boolean hard() {
+    return !(action instanceof Action.Observe);
+  }
+
   /** What a row may hold at most: the burst of a bucket that has one, else the limit. */
   public long capacity() {
     return burst > 0 ? burst : limit;
   }
 
-  /** Begins a rule that every call falls under, hard, by the calendar of UTC. */
+  /** Begins a rule that every call falls under, blocking, by the calendar of UTC. */
   public static Builder named(String name) {
     return new Builder(name);
   }
@@ -59,7 +67,8 @@ public record BudgetRule(
     private Budget.@Nullable Unit unit;
     private long limit;
     private long burst;
-    private boolean hard = true;
+    private Action action = Action.BLOCK;
+    private boolean cutoff;
     private @Nullable Window window;
     private ZoneId zone = ZoneOffset.UTC;
 
@@ -102,8 +111,18 @@ public record BudgetRule(
       return this;
     }
 
+    /** Short for the actions that block and that observe. */
     public Builder hard(boolean hard) {
-      this.hard = hard;
+      return action(hard ? Action.BLOCK : Action.OBSERVE);
+    }
+
+    public Builder action(Action action) {
+      this.action = action;
+      return this;
+    }
+
+    public Builder cutoff(boolean cutoff) {
+      this.cutoff = cutoff;
       return this;
     }
 
@@ -128,7 +147,8 @@ public record BudgetRule(
           Objects.requireNonNull(unit, "limit"),
           limit,
           burst,
-          hard,
+          action,
+          cutoff,
           Objects.requireNonNull(window, "window"),
           zone);
     }

@@ -187,6 +187,76 @@ public final class Budgets {
     return false;
   }
 
+  /**
+   * Every hard budget that cannot pay an amount as things stand, in the order of the rules. Holds
+   * nothing.
+   */
+  public List<Shortfall> shortfalls(long tokens, long nanoUsd, long calls, CallKeys keys) {
+    long now = now();
+    List<Shortfall> unable = new ArrayList<>();
+    for (RuleRows rule : rules) {
+      if (rule.rule().hard() && rule.matches(keys)) {
+        Shortfall asked = asked(rule, rule.amount(tokens, nanoUsd, calls), keys, now);
+        if (asked.requested() > 0 && asked.requested() > asked.budget().remaining()) {
+          unable.add(asked);
+        }
+      }
+    }
+    return unable;
+  }
+
+  private static Shortfall asked(RuleRows rule, long requested, CallKeys keys, long now) {
+    long ref = rule.find(keys, now);
+    long capacity = rule.rule().capacity();
+    Budget budget =
+        ref == 0
+            ? budget(rule.rule(), rule.scope(keys), 0, 0, capacity, rule.resetsAt(now))
+            : budget(rule.rule(), rule.state(ref));
+    return new Shortfall(
+        rule.rule(),
+        budget,
+        rule.rowName(keys),
+        requested,
+        at -> ref == 0 ? capacity : rule.roomAt(ref, at));
+  }
+
+  /** The throttling budgets that a call falls under, whether they can pay or not. */
+  public List<Shortfall> throttled(long tokens, long nanoUsd, long calls, CallKeys keys) {
+    long now = now();
+    List<Shortfall> throttled = new ArrayList<>();
+    for (RuleRows rule : rules) {
+      if (rule.rule().action() instanceof Action.Throttle && rule.matches(keys)) {
+        throttled.add(asked(rule, rule.amount(tokens, nanoUsd, calls), keys, now));
+      }
+    }
+    return throttled;
+  }
+
+  /** Whether a hard budget matches. */
+  public boolean hasHardBudget(CallKeys keys) {
+    for (RuleRows rule : rules) {
+      if (rule.rule().hard() && rule.matches(keys)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a budget matches that ends a stream which it cannot pay on. */
+  public boolean mayCutOff(CallKeys keys) {
+    for (RuleRows rule : rules) {
+      if (rule.rule().cutoff() && rule.matches(keys)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What {@link Shortfall#mayPass} goes by, epoch ms. */
+  public long time() {
+    return now();
+  }
+
   /** Whether a hard USD budget matches. */
   public boolean hasHardUsdBudget(CallKeys keys) {
     for (RuleRows rule : rules) {

@@ -98,6 +98,28 @@ final class RuleRows {
     return unit.of(tokens, nanoUsd, calls);
   }
 
+  /** The row of a call now; 0 if it has none yet. */
+  long find(CallKeys call, long now) {
+    long window = windows.at(now).number();
+    return ledger.find(
+        KeyHash.high(mixValues(KeyHash.mix(identity, window), call)),
+        KeyHash.low(mixValues(KeyHash.mix(~identity, window), call)));
+  }
+
+  AccountState state(long ref) {
+    return ledger.state(ref);
+  }
+
+  /** What a row may hold at a moment to come, if everything that is held now comes back. */
+  long roomAt(long ref, long at) {
+    return rule.capacity() - ledger.settledBy(ref, at);
+  }
+
+  /** A name of a call's row that is the same for every call of that row. */
+  String rowName(CallKeys call) {
+    return rule.name() + ' ' + scope(call);
+  }
+
   /**
    * The row of a call now, created if need be.
    *

@@ -2,6 +2,7 @@ package io.tokenmeter.engine.config;
 
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.attribution.AttributionValues;
+import io.tokenmeter.engine.budgets.Action;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.Window;
 import io.tokenmeter.engine.config.Configuration.BudgetSettings;
@@ -10,7 +11,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,17 +20,12 @@ final class BudgetReader {
   static final long DEFAULT_MAX_OUTPUT_TOKENS = 4096;
 
   private static final Section.Parser<Long> OUTPUT_TOKENS = Values.wholeNumber(1, 1_000_000_000);
-  private static final Map<String, Boolean> ACTIONS = new LinkedHashMap<>();
-
-  static {
-    ACTIONS.put("block", true);
-    ACTIONS.put("observe", false);
-  }
 
   private BudgetReader() {}
 
   static BudgetSettings read(Section budgets) {
-    boolean hard = budgets.value("default-action", true, Values.word(ACTIONS));
+    ActionReader.Kind action = ActionReader.defaultAction(budgets);
+    boolean injectMax = budgets.value("inject-max-output", false, Values::flag);
     long defaultMax =
         budgets.value("default-max-output-tokens", DEFAULT_MAX_OUTPUT_TOKENS, OUTPUT_TOKENS);
     Map<String, Long> maxByModel =
@@ -40,14 +35,14 @@ final class BudgetReader {
     List<BudgetRule> rules = new ArrayList<>();
     Map<String, Place> names = new HashMap<>();
     for (Section section : budgets.items("rules", "a budget rule with name, limit and window")) {
-      rule(section, hard, names).ifPresent(rules::add);
+      rule(section, action, names).ifPresent(rules::add);
     }
     budgets.refuseUnknownKeys();
-    return new BudgetSettings(List.copyOf(rules), defaultMax, maxByModel);
+    return new BudgetSettings(List.copyOf(rules), defaultMax, maxByModel, injectMax);
   }
 
   private static Optional<BudgetRule> rule(
-      Section section, boolean hardByDefault, Map<String, Place> names) {
+      Section section, ActionReader.Kind actionByDefault, Map<String, Place> names) {
     Optional<String> name = required(section, "name", Values.text("a name", 64));
     name.ifPresent(
         text -> {
@@ -62,7 +57,11 @@ final class BudgetReader {
     Optional<Window> window = required(section, "window", WindowText::parse);
     Optional<Values.Limit> burst = section.optional("burst", Values::limit);
     ZoneId zone = section.value("zone", ZoneOffset.UTC, Values::zone);
-    boolean hard = section.value("action", hardByDefault, Values.word(ACTIONS));
+    Action action = ActionReader.read(section, actionByDefault);
+    boolean cutoff = section.value("cutoff", false, Values::flag);
+    if (cutoff && action.equals(Action.OBSERVE)) {
+      section.error("cutoff", "a budget that only observes ends no stream; expected false");
+    }
     section.refuseUnknownKeys();
     checkBurst(section, limit, window, burst);
     if (name.isEmpty() || limit.isEmpty() || window.isEmpty()) {
@@ -77,7 +76,8 @@ final class BudgetReader {
             .limit(unit, amount)
             .window(window.get())
             .zone(zone)
-            .hard(hard);
+            .action(action)
+            .cutoff(cutoff);
     burst.filter(most -> most.amount() > 0).ifPresent(most -> rule.burst(most.amount()));
     return Optional.of(rule.build());
   }

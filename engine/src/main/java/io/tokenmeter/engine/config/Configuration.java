@@ -78,9 +78,14 @@ public record Configuration(
    * @param defaultMaxOutputTokens held for a request that states no limit to its output, where
    *     {@code maxOutputTokens} has no entry for its model
    * @param maxOutputTokens the same by model prefix; the longest prefix wins
+   * @param injectMaxOutput whether that much is written into the request as its limit, where a hard
+   *     budget matches
    */
   public record BudgetSettings(
-      List<BudgetRule> rules, long defaultMaxOutputTokens, Map<String, Long> maxOutputTokens) {
+      List<BudgetRule> rules,
+      long defaultMaxOutputTokens,
+      Map<String, Long> maxOutputTokens,
+      boolean injectMaxOutput) {
 
     public BudgetSettings {
       rules = List.copyOf(rules);

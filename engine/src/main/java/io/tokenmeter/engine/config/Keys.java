@@ -25,6 +25,7 @@ final class Keys {
           "api-key-salt",
           "budgets.default-action",
           "budgets.default-max-output-tokens",
+          "budgets.inject-max-output",
           "prices.unknown-model",
           "calls.file",
           "calls.max-size",

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ final class Values {
   private static final Pattern LIMIT =
       Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kKMG]?)\\s*(USD|usd|tokens|token|calls|call)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KB|MB|GB)");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|min)");
   private static final int NANO_PLACES = 9;
 
   private Values() {}
@@ -88,6 +90,25 @@ final class Values {
       case "GB" -> 1L << 30;
       default -> 1;
     };
+  }
+
+  /** A duration of at least a millisecond. */
+  static Duration duration(String text, Duration longest) {
+    Matcher matcher = DURATION.matcher(text);
+    if (matcher.matches()) {
+      long number = Long.parseLong(matcher.group(1));
+      Duration duration =
+          switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            default -> Duration.ofMinutes(number);
+          };
+      if (!duration.isZero() && duration.compareTo(longest) <= 0) {
+        return duration;
+      }
+    }
+    throw new IllegalArgumentException(
+        "expected a duration such as \"10s\" or \"500ms\", at most " + longest.toSeconds() + "s");
   }
 
   static boolean flag(String text) {

@@ -117,6 +117,21 @@ final class Accounts {
   }
 
   /** The settled sum first: the mark was lifted before the sum grew. */
+  /**
+   * The same for a moment to come, if nothing is settled until then. Moves no window on.
+   *
+   * @param row offset
+   */
+  long expiryBy(long ref, int row, long at) {
+    long elapsed = clock.elapsed(at);
+    return switch (AccountRef.shape(ref)) {
+      case REFILL -> refilled(row, elapsed);
+      case ROLLING -> Math.min(rolling.leftBy(row, elapsed), settled(row));
+      case SESSION -> elapsed >= resetsAtElapsed(ref, at) ? settled(row) : 0;
+      case CALENDAR, SPEND -> 0;
+    };
+  }
+
   private long refilled(int row, long elapsed) {
     long settled = settled(row);
     long mark = memory.get(row + ROW_MARK);

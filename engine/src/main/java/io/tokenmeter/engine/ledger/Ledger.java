@@ -182,6 +182,22 @@ public final class Ledger implements AutoCloseable {
     return new AccountState(rows.word(row, ROW_RULE), rows.label(row), windowEnd, used, held);
   }
 
+  /**
+   * What will still be settled in an account, in its unit, if nothing more is until then: a bucket
+   * refills, a window goes on or ends.
+   *
+   * @param at epoch ms, not before the present
+   */
+  public long settledBy(long ref, long at) {
+    int row = AccountRef.row(ref);
+    if (AccountRef.isCalendar(ref) && rows.word(row, ROW_WINDOW_END) <= at) {
+      return 0;
+    }
+    long settled = Math.max(0, rows.word(row, ROW_SETTLED));
+    long expiry = accounts.expiryBy(ref, rows.offset(row), at);
+    return accounts.inUnits(ref, Math.max(0, settled - expiry));
+  }
+
   /** All budget accounts of the windows that are open now. */
   public List<AccountState> accountStates() {
     long now = clock.now();

@@ -62,6 +62,17 @@ final class Rolling {
     }
   }
 
+  /** What will have left the window by a moment to come, if nothing is settled until then. */
+  long leftBy(int row, long elapsed) {
+    int ring = ring(row);
+    if (ring < 0) {
+      return 0;
+    }
+    long first = step(elapsed, memory.get(row + ROW_PERIOD)) - STEPS;
+    boolean written = first <= memory.getVolatile(row + ROW_MARK);
+    return Math.max(0, memory.getVolatile(written ? wordOf(ring, first) : row + ROW_SETTLED));
+  }
+
   private void advance(int row, int ring, long current, long now) {
     int few = (int) Math.min(AHEAD, now - current);
     for (int step = 1; step <= few; step++) {

@@ -71,8 +71,10 @@ class ConfigurationErrorsTest {
             + " team: b} | 3: api-keys[1].fingerprint: stands here a second time; first at FILE:2",
         "api-keys: [{fingerprint: xyz, team: a}] | 1: api-keys[0].fingerprint: expected the 16"
             + " hexadecimal digits that",
-        "budgets: {default-action: deny} | 1: budgets.default-action: expected block or observe,"
-            + " but was 'deny'",
+        "budgets: {default-action: deny} | 1: budgets.default-action: expected block,"
+            + " observe, throttle, downgrade, shrink or require-approval, but was 'deny'",
+        "budgets: {inject-max-output: yes} | 1: budgets.inject-max-output: expected true or false,"
+            + " but was 'yes'",
         "budgets: {default-max-output-tokens: 0} | 1: budgets.default-max-output-tokens: expected"
             + " a whole number from 1 to 1000000000, but was '0'",
         "budgets: {max-output-tokens: {gpt-4: many}} | 1: budgets.max-output-tokens.gpt-4: expected"
@@ -147,8 +149,26 @@ class ConfigurationErrorsTest {
         "name: a, limit: 1 USD, window: minute, burst: 0 USD | .burst: expected more than nothing",
         "name: a, limit: 1 USD, window: day, zone: Europe/Berln | .zone: expected a time zone such"
             + " as UTC or Europe/Berlin (did you mean Europe/Berlin?), but was 'Europe/Berln'",
-        "name: a, limit: 1 USD, window: day, action: warn | .action: expected block or observe, but"
-            + " was 'warn'",
+        "name: a, limit: 1 USD, window: day, action: warn | .action: expected block, observe,"
+            + " throttle, downgrade, shrink or require-approval, but was 'warn'",
+        "name: a, limit: 1 USD, window: day, action: throttle, max-wait: 1h | .max-wait: expected a"
+            + " duration such as \"10s\" or \"500ms\", at most 600s, but was '1h'",
+        "name: a, limit: 1 USD, window: day, action: throttle, max-wait: 0s | .max-wait: expected",
+        "name: a, limit: 1 USD, window: day, max-wait: 5s | .max-wait: belongs to the action"
+            + " throttle, which this budget does not have",
+        "name: a, limit: 1 USD, window: day, action: shrink, min-output: 0 | .min-output: expected a"
+            + " whole number from 1 to 1000000000, but was '0'",
+        "name: a, limit: 1 USD, window: day, min-output: 5 | .min-output: belongs to the action"
+            + " shrink",
+        "name: a, limit: 1 USD, window: day, action: downgrade | : the action downgrade needs"
+            + " downgrade-to",
+        "name: a, limit: 1 USD, window: day, action: downgrade, downgrade-to: {} | .downgrade-to:"
+            + " expected a model, or a map from prefixes of models to models",
+        "name: a, limit: 1 USD, window: day, downgrade-to: b | .downgrade-to: belongs to the action"
+            + " downgrade",
+        "name: a, limit: 1 USD, window: day, cutoff: maybe | .cutoff: expected true or false",
+        "name: a, limit: 1 USD, window: day, action: observe, cutoff: true | .cutoff: a budget that"
+            + " only observes ends no stream",
         "name: a, limit: 1 USD, window: day, windows: day | .windows: there is no such key; did you"
             + " mean 'window'?",
         "name: a, limit: 1 USD, window: day, per: {user: x} | .per: expected a list of words, but"

@@ -3,6 +3,7 @@ package io.tokenmeter.engine.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.api.Budget;
+import io.tokenmeter.engine.budgets.Action;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.Window;
 import io.tokenmeter.engine.config.Configuration.ApiKeyOwner;
@@ -10,6 +11,7 @@ import io.tokenmeter.engine.config.Configuration.PriceOverride;
 import io.tokenmeter.engine.config.Configuration.UnknownModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
@@ -368,5 +370,52 @@ class ConfigurationLoaderTest {
     Configuration configuration =
         load("api-key-salt: canary-canary-canary\notel: {headers: {k: canary}}");
     assertThat(configuration.toString() + configuration.otel()).doesNotContain("canary");
+  }
+
+  @Test
+  void load_actions_withTheirKeysAndDefaults() throws Exception {
+    List<BudgetRule> rules =
+        load("""
+                budgets:
+                  inject-max-output: true
+                  default-action: throttle
+                  rules:
+                    - {name: a, limit: 1 USD, window: day}
+                    - {name: b, limit: 1 USD, window: day, max-wait: 500ms, cutoff: true}
+                    - {name: c, limit: 1 USD, window: day, action: shrink}
+                    - {name: d, limit: 1 USD, window: day, action: shrink, min-output: 32}
+                    - {name: e, limit: 1 USD, window: day, action: downgrade, downgrade-to: x}
+                    - name: f
+                      limit: 1 USD
+                      window: day
+                      action: downgrade
+                      downgrade-to: {gpt-4.1: gpt-4.1-mini, o3: o4-mini}
+                    - {name: g, limit: 1 USD, window: day, action: require-approval}
+                    - {name: h, limit: 1 USD, window: day, action: block}
+                    - {name: i, limit: 1 USD, window: day, action: observe}
+                """)
+            .budgets()
+            .rules();
+
+    assertThat(rules)
+        .extracting(BudgetRule::action)
+        .containsExactly(
+            new Action.Throttle(Duration.ofSeconds(10)),
+            new Action.Throttle(Duration.ofMillis(500)),
+            new Action.Shrink(256),
+            new Action.Shrink(32),
+            new Action.Downgrade(Map.of("", "x")),
+            new Action.Downgrade(Map.of("gpt-4.1", "gpt-4.1-mini", "o3", "o4-mini")),
+            Action.REQUIRE_APPROVAL,
+            Action.BLOCK,
+            Action.OBSERVE);
+    assertThat(rules).extracting(BudgetRule::cutoff).containsOnlyOnce(true);
+    assertThat(rules).extracting(BudgetRule::hard).containsOnlyOnce(false);
+  }
+
+  @Test
+  void load_injectMaxOutput_isOffUnlessAskedFor() throws Exception {
+    assertThat(load("").budgets().injectMaxOutput()).isFalse();
+    assertThat(load("budgets: {inject-max-output: true}").budgets().injectMaxOutput()).isTrue();
   }
 }

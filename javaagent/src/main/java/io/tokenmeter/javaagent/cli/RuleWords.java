@@ -12,14 +12,14 @@ final class RuleWords {
   private RuleWords() {}
 
   static String of(BudgetRule rule) {
-    return "%s: %s may %s %s %s. A call that does not fit is %s."
+    return "%s: %s may %s %s %s. A call that does not fit %s."
         .formatted(
             rule.name(),
             whose(rule),
             verb(rule.unit()),
             "at most " + limit(rule),
             window(rule),
-            rule.hard() ? "refused and not sent" : "sent all the same, and reported");
+            ActionWords.of(rule));
   }
 
   private static String verb(Budget.Unit unit) {

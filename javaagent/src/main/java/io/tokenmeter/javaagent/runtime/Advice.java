@@ -14,11 +14,11 @@ public abstract class Advice {
    *
    * @param arguments of the method
    * @return null to let the call go untouched; otherwise what stands in for the method's own work
-   *     or null, whatever {@link #leaving} needs, and then the arguments to go on with, as many as
-   *     the door replaces
+   *     (to be returned, or thrown if it is a {@link Throwable}) or null, whatever {@link #leaving}
+   *     needs, and then the arguments to go on with, as many as the door replaces
    */
   protected abstract @Nullable Object @Nullable [] entering(
-      Object self, @Nullable Object[] arguments);
+      Object self, @Nullable Object[] arguments) throws Exception;
 
   /**
    * The method is being left, after {@link #entering} gave something that stands in for nothing.
@@ -36,7 +36,8 @@ public abstract class Advice {
   }
 
   /** Woven in front of the method's first instruction. */
-  public final @Nullable Object @Nullable [] onEnter(Object self, @Nullable Object[] arguments) {
+  public final @Nullable Object @Nullable [] onEnter(Object self, @Nullable Object[] arguments)
+      throws Exception {
     return entering(self, arguments);
   }
 

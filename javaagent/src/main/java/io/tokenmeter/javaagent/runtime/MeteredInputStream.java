@@ -15,11 +15,18 @@ public final class MeteredInputStream extends FilterInputStream {
   private final Exchange exchange;
   private long passed;
 
+  /** The body as the exchange sees it pass, once its head is known. */
+  public static InputStream of(InputStream body, long length, Exchange exchange) {
+    return exchange.mayBeCut()
+        ? new CuttableInputStream(body, exchange)
+        : new MeteredInputStream(body, length, exchange);
+  }
+
   /**
    * @param length of the body, by which the end is known before it is asked for; negative if
    *     unknown
    */
-  public MeteredInputStream(InputStream body, long length, Exchange exchange) {
+  private MeteredInputStream(InputStream body, long length, Exchange exchange) {
     super(body);
     this.bodyLength = length;
     this.exchange = exchange;

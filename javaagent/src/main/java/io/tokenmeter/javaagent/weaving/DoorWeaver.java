@@ -14,6 +14,9 @@ import org.objectweb.asm.Type;
  * <pre>
  * Object[] entered = onEnter(this, new Object[] {first, second});
  * if (entered != null) {
+ *   if (entered[0] instanceof Throwable) {
+ *     throw entered[0];
+ *   }
  *   if (entered[0] != null) {
  *     return entered[0];
  *   }
@@ -79,7 +82,7 @@ final class DoorWeaver extends MethodVisitor {
     super.visitVarInsn(Opcodes.ALOAD, entered);
     super.visitJumpInsn(Opcodes.IFNULL, bodyStart);
     if (hook.leaves()) {
-      returnStandIn();
+      giveStandIn();
     }
     for (int i = 0; i < hook.replaced(); i++) {
       loadEntered(FIRST_ARGUMENT + i);
@@ -101,8 +104,17 @@ final class DoorWeaver extends MethodVisitor {
     }
   }
 
-  private void returnStandIn() {
+  private void giveStandIn() {
+    Label noThrowable = new Label();
     Label goOn = new Label();
+    loadEntered(0);
+    super.visitTypeInsn(Opcodes.INSTANCEOF, THROWABLE);
+    super.visitJumpInsn(Opcodes.IFEQ, noThrowable);
+    loadEntered(0);
+    super.visitTypeInsn(Opcodes.CHECKCAST, THROWABLE);
+    super.visitInsn(Opcodes.ATHROW);
+    super.visitLabel(noThrowable);
+    visitFrameOfEntry();
     loadEntered(0);
     super.visitJumpInsn(Opcodes.IFNULL, goOn);
     loadEntered(0);

@@ -4,7 +4,10 @@ import io.tokenmeter.providers.Dialect;
 import io.tokenmeter.providers.LlmRequest;
 import io.tokenmeter.providers.Operation;
 import io.tokenmeter.providers.ResponseReader;
+import io.tokenmeter.providers.Rewritten;
+import io.tokenmeter.providers.StreamCutter;
 import io.tokenmeter.providers.wire.BodyReader;
+import io.tokenmeter.providers.wire.EventCutter;
 import io.tokenmeter.providers.wire.FoldedBody;
 import io.tokenmeter.providers.wire.Json;
 import io.tokenmeter.providers.wire.JsonCursor;
@@ -69,11 +72,18 @@ record MessagesDialect(String provider) implements Dialect {
 
   /** Null also where the limit would not leave room for the thinking that the request asks for. */
   @Override
-  public byte @Nullable [] rewrite(byte[] body, @Nullable String model, long maxOutputTokens) {
+  public @Nullable Rewritten rewrite(
+      String path, byte[] body, @Nullable String model, long maxOutputTokens) {
     if (maxOutputTokens != LlmRequest.UNLIMITED && maxOutputTokens <= thinkingBudget(body)) {
       return null;
     }
-    return Rewrite.apply(body, model, maxOutputTokens, LIMIT);
+    byte[] rewritten = Rewrite.apply(body, model, maxOutputTokens, LIMIT);
+    return rewritten == null ? null : new Rewritten(path, rewritten);
+  }
+
+  @Override
+  public StreamCutter streamCutter(byte[] body) {
+    return new EventCutter(new MessagesEnding());
   }
 
   /** Anthropic refuses a request whose {@code max_tokens} is not above its thinking budget. */

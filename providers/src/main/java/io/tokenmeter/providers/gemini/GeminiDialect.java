@@ -4,7 +4,10 @@ import io.tokenmeter.providers.Dialect;
 import io.tokenmeter.providers.LlmRequest;
 import io.tokenmeter.providers.Operation;
 import io.tokenmeter.providers.ResponseReader;
+import io.tokenmeter.providers.Rewritten;
+import io.tokenmeter.providers.StreamCutter;
 import io.tokenmeter.providers.wire.BodyReader;
+import io.tokenmeter.providers.wire.EventCutter;
 import io.tokenmeter.providers.wire.FoldedBody;
 import io.tokenmeter.providers.wire.Json;
 import io.tokenmeter.providers.wire.JsonCursor;
@@ -14,6 +17,7 @@ import io.tokenmeter.tokenizers.RequestCounters;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One method of a Gemini model. The path names the model and says whether the answer streams. */
@@ -29,6 +33,7 @@ record GeminiDialect(String provider, GeminiMethod method) implements Dialect {
       new Rewrite.LimitField(
           List.of("generationConfig", "generation_config"),
           List.of("maxOutputTokens", "max_output_tokens"));
+  private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9._-]+");
 
   @Override
   public Operation operation() {
@@ -85,13 +90,32 @@ record GeminiDialect(String provider, GeminiMethod method) implements Dialect {
         });
   }
 
-  /** Null for another model, since the path names it, and for a limit to an embedding. */
+  /** Null for every embedding: it has no limit, and its body may name the model once more. */
   @Override
-  public byte @Nullable [] rewrite(byte[] body, @Nullable String model, long maxOutputTokens) {
-    boolean limited = maxOutputTokens != LlmRequest.UNLIMITED;
-    if (model != null || (limited && operation() == Operation.EMBEDDINGS)) {
+  public @Nullable Rewritten rewrite(
+      String path, byte[] body, @Nullable String model, long maxOutputTokens) {
+    boolean embedding = operation() == Operation.EMBEDDINGS;
+    if (embedding && (model != null || maxOutputTokens != LlmRequest.UNLIMITED)) {
       return null;
     }
-    return Rewrite.apply(body, null, maxOutputTokens, LIMIT);
+    String newPath = model == null ? path : withModel(path, model);
+    byte[] rewritten = Rewrite.apply(body, null, maxOutputTokens, LIMIT);
+    return newPath == null || rewritten == null ? null : new Rewritten(newPath, rewritten);
+  }
+
+  /** Null for a name that cannot stand in a path as it is, and for a path without a model. */
+  private static @Nullable String withModel(String path, String model) {
+    String old = modelIn(path);
+    if (old == null || !PLAIN_NAME.matcher(model).matches()) {
+      return null;
+    }
+    int query = path.indexOf('?');
+    int at = path.lastIndexOf('/' + old + ':', query < 0 ? path.length() : query) + 1;
+    return path.substring(0, at) + model + path.substring(at + old.length());
+  }
+
+  @Override
+  public @Nullable StreamCutter streamCutter(byte[] body) {
+    return method == GeminiMethod.STREAM ? new EventCutter(GeminiEnding.of(body)) : null;
   }
 }

@@ -4,7 +4,10 @@ import io.tokenmeter.providers.Dialect;
 import io.tokenmeter.providers.LlmRequest;
 import io.tokenmeter.providers.Operation;
 import io.tokenmeter.providers.ResponseReader;
+import io.tokenmeter.providers.Rewritten;
+import io.tokenmeter.providers.StreamCutter;
 import io.tokenmeter.providers.wire.BodyReader;
+import io.tokenmeter.providers.wire.EventCutter;
 import io.tokenmeter.providers.wire.FoldedBody;
 import io.tokenmeter.providers.wire.Json;
 import io.tokenmeter.providers.wire.JsonCursor;
@@ -77,12 +80,25 @@ record OpenAiDialect(String provider, OpenAiEndpoint endpoint, boolean modelInPa
 
   /** Null also for another model where the path names it, and for a limit to an embedding. */
   @Override
-  public byte @Nullable [] rewrite(byte[] body, @Nullable String model, long maxOutputTokens) {
+  public @Nullable Rewritten rewrite(
+      String path, byte[] body, @Nullable String model, long maxOutputTokens) {
     List<String> limits = endpoint.limits(provider);
     if ((modelInPath && model != null)
         || (limits.isEmpty() && maxOutputTokens != LlmRequest.UNLIMITED)) {
       return null;
     }
-    return Rewrite.apply(body, model, maxOutputTokens, new Rewrite.LimitField(List.of(), limits));
+    byte[] rewritten =
+        Rewrite.apply(body, model, maxOutputTokens, new Rewrite.LimitField(List.of(), limits));
+    return rewritten == null ? null : new Rewritten(path, rewritten);
+  }
+
+  @Override
+  public @Nullable StreamCutter streamCutter(byte[] body) {
+    return switch (endpoint) {
+      case EMBEDDINGS -> null;
+      case RESPONSES -> new EventCutter(new ResponsesEnding());
+      case CHAT_COMPLETIONS -> new EventCutter(ChatEnding.of(body, false));
+      case COMPLETIONS -> new EventCutter(ChatEnding.of(body, true));
+    };
   }
 }

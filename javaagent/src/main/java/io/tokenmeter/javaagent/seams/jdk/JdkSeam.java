@@ -7,9 +7,11 @@ import io.tokenmeter.engine.Exchange;
 import io.tokenmeter.engine.Meter;
 import io.tokenmeter.engine.OutgoingCall;
 import io.tokenmeter.engine.Verdict;
+import io.tokenmeter.engine.Waiting;
 import io.tokenmeter.javaagent.runtime.AgentEngine;
 import io.tokenmeter.javaagent.runtime.Nesting;
 import io.tokenmeter.javaagent.runtime.RequestBodies;
+import io.tokenmeter.javaagent.runtime.Resumption;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,6 +42,15 @@ final class JdkSeam {
       BodyHandler<?> handler,
       @Nullable PushPromiseHandler<?> pushHandler,
       boolean async) {
+    Resumption resumed = Resumption.take(request);
+    if (resumed != null) {
+      Exchange exchange = resumed.exchange();
+      return exchange == null
+          ? null
+          : new @Nullable Object[] {
+            null, exchange, request, new MeteredHandler<>(handler, exchange)
+          };
+    }
     URI uri = request.uri();
     BodyPublisher body = request.bodyPublisher().orElse(null);
     if (body == null || uri == null || Nesting.isInside()) {
@@ -57,13 +68,14 @@ final class JdkSeam {
     }
     byte[] bytes = CollectedBody.ofReplayable(body);
     if (bytes != null) {
-      return admit(meter, request, handler, bytes, false);
+      return admit(meter, client, request, handler, pushHandler, bytes, false, async);
     }
     if (async) {
       return instead(new DeferredCall<>(client, request, handler, pushHandler).begin());
     }
     try {
-      return admit(meter, request, handler, await(request, body), true);
+      byte[] collected = await(request, body);
+      return admit(meter, client, request, handler, pushHandler, collected, true, false);
     } catch (ExecutionException e) {
       return instead(CompletableFuture.failedFuture(requireNonNullElse(e.getCause(), e)));
     } catch (TimeoutException e) {
@@ -90,7 +102,14 @@ final class JdkSeam {
    * @param consumed whether the body cannot be published a second time
    */
   private static @Nullable Object @Nullable [] admit(
-      Meter meter, HttpRequest request, BodyHandler<?> handler, byte[] body, boolean consumed) {
+      Meter meter,
+      HttpClient client,
+      HttpRequest request,
+      BodyHandler<?> handler,
+      @Nullable PushPromiseHandler<?> pushHandler,
+      byte[] body,
+      boolean consumed,
+      boolean async) {
     Exchange exchange = meter.open(outgoing(request, body));
     try {
       if (exchange == null) {
@@ -101,14 +120,12 @@ final class JdkSeam {
       if (exchange.verdict() instanceof Verdict.Refused refused) {
         return instead(RefusedResponse.drive(request, handler, refused));
       }
-      byte[] rewritten =
-          exchange.verdict() instanceof Verdict.Admitted admitted ? admitted.body() : null;
-      HttpRequest toSend = request;
-      if (rewritten != null) {
-        toSend = replaying(request, rewritten, true);
-      } else if (consumed) {
-        toSend = replaying(request, body, false);
+      if (exchange.verdict() instanceof Waiting waiting) {
+        return instead(
+            new ThrottledCall<>(client, request, body, consumed, handler, pushHandler)
+                .begin(waiting, async));
       }
+      HttpRequest toSend = toSend(request, exchange, body, consumed);
       return new @Nullable Object[] {
         null, exchange, toSend, new MeteredHandler<>(handler, exchange)
       };
@@ -132,6 +149,31 @@ final class JdkSeam {
       sent.whenComplete(new Settlement(exchange));
     }
     return null;
+  }
+
+  /**
+   * The request as it is to go out.
+   *
+   * @param body the request's own, as it was read
+   * @param consumed whether it cannot be published a second time
+   */
+  static HttpRequest toSend(
+      HttpRequest request, @Nullable Exchange exchange, byte[] body, boolean consumed) {
+    if (exchange != null
+        && exchange.verdict() instanceof Verdict.Admitted admitted
+        && admitted.body() != null) {
+      HttpRequest rewritten = replaying(request, admitted.body(), true);
+      return admitted.path() == null ? rewritten : redirected(rewritten, admitted.path());
+    }
+    return consumed ? replaying(request, body, false) : request;
+  }
+
+  /** The request to another path of the same server. */
+  private static HttpRequest redirected(HttpRequest request, String path) {
+    URI uri = request.uri();
+    return HttpRequest.newBuilder(request, (name, value) -> true)
+        .uri(URI.create(uri.getScheme() + "://" + uri.getRawAuthority() + path))
+        .build();
   }
 
   /** The request with bytes for a body, framed as before: with a length, or in chunks. */

@@ -11,6 +11,9 @@ record MeteredHandler<T>(BodyHandler<T> original, Exchange exchange) implements 
   public BodySubscriber<T> apply(ResponseInfo response) {
     exchange.responseStarted(
         response.statusCode(), name -> response.headers().firstValue(name).orElse(null));
-    return new MeteredSubscriber<>(original.apply(response), exchange);
+    BodySubscriber<T> subscriber = original.apply(response);
+    return exchange.mayBeCut()
+        ? new CuttableSubscriber<>(subscriber, exchange)
+        : new MeteredSubscriber<>(subscriber, exchange);
   }
 }

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** Around {@code RealCall.getResponseWithInterceptorChain()}. */
 public final class CallAdvice extends Advice {
   @Override
-  protected @Nullable Object @Nullable [] entering(Object self, @Nullable Object[] arguments) {
+  protected @Nullable Object @Nullable [] entering(Object self, @Nullable Object[] arguments)
+      throws Exception {
     return OkHttpSeam.open(self);
   }
 

@@ -4,6 +4,7 @@ import io.tokenmeter.engine.Exchange;
 import okhttp3.MediaType;
 import okhttp3.ResponseBody;
 import okio.BufferedSource;
+import okio.ForwardingSource;
 import okio.Okio;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 final class MeteredBody extends ResponseBody {
   private final ResponseBody original;
   private final BufferedSource source;
+  private final boolean cuttable;
 
   MeteredBody(ResponseBody original, Exchange exchange) {
     this.original = original;
-    MeteredSource metered = new MeteredSource(original, exchange);
+    this.cuttable = exchange.mayBeCut();
+    ForwardingSource metered =
+        cuttable ? new CuttableSource(original, exchange) : new MeteredSource(original, exchange);
     exchange.watch(metered);
     this.source = Okio.buffer(metered);
   }
@@ -24,9 +28,10 @@ final class MeteredBody extends ResponseBody {
     return original.contentType();
   }
 
+  /** Not known of a body that may end early. */
   @Override
   public long contentLength() {
-    return original.contentLength();
+    return cuttable ? -1 : original.contentLength();
   }
 
   @Override

@@ -6,10 +6,12 @@ import io.tokenmeter.engine.Exchange;
 import io.tokenmeter.engine.Meter;
 import io.tokenmeter.engine.OutgoingCall;
 import io.tokenmeter.engine.Verdict;
+import io.tokenmeter.engine.Waiting;
 import io.tokenmeter.javaagent.runtime.AgentEngine;
 import io.tokenmeter.javaagent.runtime.Nesting;
 import io.tokenmeter.javaagent.runtime.RequestBodies;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -32,7 +34,7 @@ final class OkHttpSeam {
 
   private OkHttpSeam() {}
 
-  static @Nullable Object @Nullable [] open(Object enteredCall) {
+  static @Nullable Object @Nullable [] open(Object enteredCall) throws IOException {
     if (Nesting.isInside() || Nesting.isMarked(enteredCall)) {
       return null;
     }
@@ -55,6 +57,24 @@ final class OkHttpSeam {
       return null;
     }
     Exchange exchange = meter.open(outgoing(request, bytes, call.getClass().getClassLoader()));
+    if (exchange != null && exchange.verdict() instanceof Waiting waiting) {
+      try {
+        exchange = waiting.await(call::isCanceled);
+      } catch (InterruptedException e) {
+        // As OkHttp itself does wherever it waits.
+        Thread.currentThread().interrupt();
+        return new @Nullable Object[] {new InterruptedIOException("interrupted"), null, call};
+      }
+      if (exchange == null && call.isCanceled()) {
+        return null; // goes no further than to the first interceptor
+      }
+    }
+    return admitted(call, request, body, bytes, exchange);
+  }
+
+  private static @Nullable Object[] admitted(
+      Call call, Request request, RequestBody body, byte[] bytes, @Nullable Exchange exchange)
+      throws IOException {
     try {
       if (exchange != null && exchange.verdict() instanceof Verdict.Refused refused) {
         return new @Nullable Object[] {refusal(request, refused), null, call};
@@ -64,7 +84,12 @@ final class OkHttpSeam {
         RequestBody toSend =
             new ReplayedBody(body, rewritten == null ? bytes : rewritten, rewritten != null);
         RequestReplacement.begin(
-            request, request.newBuilder().method(request.method(), toSend).build());
+            request,
+            request
+                .newBuilder()
+                .url(urlOf(request, exchange))
+                .method(request.method(), toSend)
+                .build());
       }
       return new @Nullable Object[] {null, exchange, call};
     } catch (Throwable fault) {
@@ -131,6 +156,22 @@ final class OkHttpSeam {
 
   private static byte @Nullable [] rewritten(Exchange exchange) {
     return exchange.verdict() instanceof Verdict.Admitted admitted ? admitted.body() : null;
+  }
+
+  private static HttpUrl urlOf(Request request, @Nullable Exchange exchange) {
+    HttpUrl url = request.url();
+    String path =
+        exchange != null && exchange.verdict() instanceof Verdict.Admitted admitted
+            ? admitted.path()
+            : null;
+    if (path == null) {
+      return url;
+    }
+    int query = path.indexOf('?');
+    return url.newBuilder()
+        .encodedPath(query < 0 ? path : path.substring(0, query))
+        .encodedQuery(query < 0 ? null : path.substring(query + 1))
+        .build();
   }
 
   /** The answer that every library on OkHttp turns into its own "too many requests". */

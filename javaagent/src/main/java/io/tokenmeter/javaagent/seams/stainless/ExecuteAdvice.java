@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public final class ExecuteAdvice extends Advice {
   @Override
   protected @Nullable Object @Nullable [] entering(Object self, @Nullable Object[] arguments) {
-    return StainlessSeam.open(self, arguments[0], false);
+    return StainlessSeam.open(self, arguments[0], null);
   }
 
   @Override

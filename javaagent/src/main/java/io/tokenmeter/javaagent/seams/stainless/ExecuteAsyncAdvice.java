@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class ExecuteAsyncAdvice extends Advice {
   @Override
   protected @Nullable Object @Nullable [] entering(Object self, @Nullable Object[] arguments) {
-    return StainlessSeam.open(self, arguments[0], true);
+    return StainlessSeam.open(self, arguments[0], arguments[1]);
   }
 
   @Override

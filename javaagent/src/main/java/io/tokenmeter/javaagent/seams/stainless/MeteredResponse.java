@@ -22,7 +22,7 @@ final class MeteredResponse extends LibraryProxy {
    */
   static Object of(
       Class<?> type, Object original, InputStream body, long length, Exchange exchange) {
-    InputStream metered = new MeteredInputStream(body, length, exchange);
+    InputStream metered = MeteredInputStream.of(body, length, exchange);
     exchange.watch(metered);
     return implementing(type, new MeteredResponse(original, metered, exchange));
   }

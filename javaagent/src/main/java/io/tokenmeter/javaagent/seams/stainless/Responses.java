@@ -30,6 +30,10 @@ final class Responses {
     this.buildHeaders = new Member(builder, "build");
   }
 
+  Class<?> type() {
+    return type;
+  }
+
   /** The response as the exchange sees it pass. */
   Object metered(Object response, Exchange exchange) {
     Object head = headers.get(response);

@@ -7,8 +7,10 @@ import io.tokenmeter.engine.Exchange;
 import io.tokenmeter.engine.Meter;
 import io.tokenmeter.engine.OutgoingCall;
 import io.tokenmeter.engine.Verdict;
+import io.tokenmeter.engine.Waiting;
 import io.tokenmeter.javaagent.runtime.AgentEngine;
 import io.tokenmeter.javaagent.runtime.Nesting;
+import io.tokenmeter.javaagent.runtime.Resumption;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class StainlessSeam {
   private StainlessSeam() {}
 
+  /**
+   * @param asyncOptions what {@code executeAsync} was given beside the request; null for {@code
+   *     execute}
+   */
   static @Nullable Object @Nullable [] open(
-      Object client, @Nullable Object request, boolean async) {
+      Object client, @Nullable Object request, @Nullable Object asyncOptions) {
     if (request == null || Nesting.isInside()) {
       return null;
     }
@@ -32,6 +38,10 @@ final class StainlessSeam {
     Object body = requests.bodyOf(request);
     if (url == null || body == null) {
       return null;
+    }
+    Resumption resumed = Resumption.take(request);
+    if (resumed != null) {
+      return entered(library, request, body, resumed.exchange(), asyncOptions);
     }
     String host = requireNonNullElse(url.getHost(), "");
     String path = requireNonNullElse(url.getRawPath(), "");
@@ -51,10 +61,32 @@ final class StainlessSeam {
                 name -> requests.header(request, name),
                 bytes,
                 client.getClass().getClassLoader()));
+    if (exchange != null && exchange.verdict() instanceof Waiting waiting) {
+      if (asyncOptions != null) {
+        return new @Nullable Object[] {
+          new ThrottledCall(library, client, request, asyncOptions).begin(waiting), null, request
+        };
+      }
+      try {
+        exchange = waiting.await(() -> false);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new @Nullable Object[] {library.interrupted(), null, request};
+      }
+    }
+    return entered(library, request, body, exchange, asyncOptions);
+  }
+
+  private static @Nullable Object[] entered(
+      Library library,
+      Object request,
+      Object body,
+      @Nullable Exchange exchange,
+      @Nullable Object asyncOptions) {
     try {
       return exchange == null
-          ? begin(body, null, request, async)
-          : follow(library, request, body, exchange, async);
+          ? begin(body, null, request, asyncOptions != null)
+          : follow(library, request, body, exchange, asyncOptions != null);
     } catch (Throwable fault) {
       if (exchange != null) {
         exchange.notSent();

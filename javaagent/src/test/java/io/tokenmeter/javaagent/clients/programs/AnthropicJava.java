@@ -23,6 +23,9 @@ final class AnthropicJava extends ClientProgram {
         (url, model, out) ->
             print(client(url).async().messages().create(params(model)).get(), out));
     mode("messages-stream", AnthropicJava::stream);
+    mode(
+        "messages-interrupted",
+        interrupted((url, model, out) -> print(client(url).messages().create(params(model)), out)));
     mode("messages-stream-async", AnthropicJava::streamAsync);
     mode("messages-stream-closed", AnthropicJava::closeEarly);
     mode("messages-stream-dropped", AnthropicJava::drop);

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 
 /**
@@ -53,6 +54,34 @@ abstract class ClientProgram {
     }
     // Clients keep threads of their own that would keep the JVM.
     System.exit(0);
+  }
+
+  /** Runs a mode on a thread of its own and interrupts it as soon as it waits for something. */
+  final Mode interrupted(Mode mode) {
+    return (url, model, out) -> {
+      CompletableFuture<String> outcome = new CompletableFuture<>();
+      Thread caller =
+          new Thread(
+              () -> {
+                try {
+                  mode.run(url, model, out);
+                  outcome.complete("answered");
+                } catch (Throwable thrown) {
+                  outcome.complete(
+                      thrown.getClass().getName()
+                          + ", interrupted="
+                          + Thread.currentThread().isInterrupted());
+                }
+              });
+      caller.start();
+      while (caller.getState() != Thread.State.TIMED_WAITING
+          && caller.getState() != Thread.State.WAITING
+          && caller.isAlive()) {
+        Thread.onSpinWait();
+      }
+      caller.interrupt();
+      out.println("interrupted=" + outcome.get());
+    };
   }
 
   private void obey(String name, String model, String baseUrl, PrintWriter out) {

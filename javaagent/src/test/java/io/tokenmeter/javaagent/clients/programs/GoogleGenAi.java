@@ -60,6 +60,7 @@ final class GoogleGenAi extends ClientProgram {
 
   private static void print(GenerateContentResponse response, PrintWriter out) {
     out.println("text=" + response.text());
+    out.println("finish=" + response.finishReason());
     response
         .usageMetadata()
         .ifPresent(

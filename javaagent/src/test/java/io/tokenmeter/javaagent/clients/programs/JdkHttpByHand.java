@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
@@ -31,6 +32,15 @@ final class JdkHttpByHand extends ClientProgram {
                 client.sendAsync(request(ByHand.CHAT, url, model), BodyHandlers.ofString()).get(),
                 out));
     mode("chat-gzip", this::gzip);
+    mode("chat-stream-gzip", this::gzippedStream);
+    mode(
+        "chat-interrupted",
+        interrupted(
+            (url, model, out) ->
+                print(
+                    client.send(request(ByHand.CHAT, url, model), BodyHandlers.ofString()), out)));
+    mode("chat-async-pending", this::pending);
+    mode("chat-async-cancelled", this::cancel);
     mode("messages", this::inputStream);
     mode("chat-stream", this::lines);
     mode("chat-stream-async", this::linesAsync);
@@ -77,6 +87,29 @@ final class JdkHttpByHand extends ClientProgram {
     try (InputStream body = new GZIPInputStream(response.body())) {
       out.println("body=" + new String(body.readAllBytes(), StandardCharsets.UTF_8));
     }
+  }
+
+  private void gzippedStream(String url, String model, PrintWriter out) throws Exception {
+    HttpResponse<InputStream> response =
+        client.send(request(ByHand.CHAT_STREAM, url, model), BodyHandlers.ofInputStream());
+    out.println("version=" + response.version());
+    try (InputStream body = new GZIPInputStream(response.body())) {
+      out.println("body=" + new String(body.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Whether an asynchronous call gives its thread back before it is answered. */
+  private void pending(String url, String model, PrintWriter out) throws Exception {
+    CompletableFuture<HttpResponse<String>> answer =
+        client.sendAsync(request(ByHand.CHAT, url, model), BodyHandlers.ofString());
+    out.println("pending=" + !answer.isDone());
+    print(answer.get(), out);
+  }
+
+  private void cancel(String url, String model, PrintWriter out) {
+    CompletableFuture<HttpResponse<String>> answer =
+        client.sendAsync(request(ByHand.CHAT, url, model), BodyHandlers.ofString());
+    out.println("cancelled=" + answer.cancel(true) + "," + answer.isCancelled());
   }
 
   private void lines(String url, String model, PrintWriter out) throws Exception {

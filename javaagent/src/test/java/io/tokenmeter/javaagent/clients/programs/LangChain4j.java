@@ -27,6 +27,9 @@ final class LangChain4j extends ClientProgram {
     mode("chat", (url, model, out) -> print(openAi(url, model).chat(request()), out));
     mode("chat-stream", (url, model, out) -> stream(openAiStreaming(url, model), out));
     mode("embeddings", LangChain4j::embed);
+    mode(
+        "chat-interrupted",
+        interrupted((url, model, out) -> print(openAi(url, model).chat(request()), out)));
     mode("messages", (url, model, out) -> print(anthropic(url, model).chat(request()), out));
     mode("messages-stream", (url, model, out) -> stream(anthropicStreaming(url, model), out));
   }
@@ -79,6 +82,7 @@ final class LangChain4j extends ClientProgram {
 
   private static void print(ChatResponse response, PrintWriter out) {
     out.println("text=" + response.aiMessage().text());
+    out.println("finish=" + response.finishReason());
     out.println(
         "usage="
             + response.tokenUsage().inputTokenCount()

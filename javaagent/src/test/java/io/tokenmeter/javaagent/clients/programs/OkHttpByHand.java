@@ -22,6 +22,10 @@ final class OkHttpByHand extends ClientProgram {
     mode("messages", (url, model, out) -> print(call(ByHand.MESSAGES, url, model).execute(), out));
     mode("chat-stream", this::stream);
     mode(
+        "chat-interrupted",
+        interrupted((url, model, out) -> print(call(ByHand.CHAT, url, model).execute(), out)));
+    mode("chat-async-cancelled", this::cancel);
+    mode(
         "generate-stream",
         (url, model, out) -> print(call(ByHand.GENERATE_STREAM, url, model).execute(), out));
     mode("chat-stream-closed", this::closeEarly);
@@ -65,6 +69,26 @@ final class OkHttpByHand extends ClientProgram {
               }
             });
     print(answer.get(), out);
+  }
+
+  private void cancel(String url, String model, PrintWriter out) throws Exception {
+    Call call = call(ByHand.CHAT, url, model);
+    CompletableFuture<String> outcome = new CompletableFuture<>();
+    call.enqueue(
+        new Callback() {
+          @Override
+          public void onFailure(Call failed, IOException failure) {
+            outcome.complete(failure.toString());
+          }
+
+          @Override
+          public void onResponse(Call answered, Response response) {
+            response.close();
+            outcome.complete("answered");
+          }
+        });
+    call.cancel();
+    out.println("cancelled=" + outcome.get());
   }
 
   private void stream(String url, String model, PrintWriter out) throws IOException {

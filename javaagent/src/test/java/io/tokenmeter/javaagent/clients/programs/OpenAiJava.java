@@ -41,6 +41,12 @@ final class OpenAiJava extends ClientProgram {
     mode("chat-stream-dropped", OpenAiJava::drop);
     mode("chat-cancelled", OpenAiJava::cancel);
     mode(
+        "chat-interrupted",
+        interrupted(
+            (url, model, out) -> print(client(url).chat().completions().create(chat(model)), out)));
+    mode("chat-async-pending", OpenAiJava::pending);
+    mode("chat-unlimited", OpenAiJava::unlimited);
+    mode(
         "responses",
         (url, model, out) -> print(client(url).responses().create(responses(model)), out));
     mode(
@@ -120,7 +126,11 @@ final class OpenAiJava extends ClientProgram {
   private static void print(ChatCompletionChunk chunk, PrintWriter out) {
     chunk
         .choices()
-        .forEach(choice -> out.println("delta=" + choice.delta().content().orElse(null)));
+        .forEach(
+            choice -> {
+              out.println("delta=" + choice.delta().content().orElse(null));
+              choice.finishReason().ifPresent(reason -> out.println("finish=" + reason));
+            });
     chunk
         .usage()
         .ifPresent(
@@ -159,6 +169,24 @@ final class OpenAiJava extends ClientProgram {
     return chunk;
   }
 
+  /** Whether an asynchronous call gives its thread back before it is answered. */
+  private static void pending(String url, String model, PrintWriter out) throws Exception {
+    CompletableFuture<ChatCompletion> answer =
+        client(url).async().chat().completions().create(chat(model));
+    out.println("pending=" + !answer.isDone());
+    print(answer.get(), out);
+  }
+
+  private static void unlimited(String url, String model, PrintWriter out) {
+    print(
+        client(url)
+            .chat()
+            .completions()
+            .create(
+                ChatCompletionCreateParams.builder().model(model).addUserMessage(PROMPT).build()),
+        out);
+  }
+
   private static void cancel(String url, String model, PrintWriter out) {
     CompletableFuture<ChatCompletion> answer =
         client(url).async().chat().completions().create(chat(model));
@@ -195,6 +223,13 @@ final class OpenAiJava extends ClientProgram {
               event -> {
                 event.outputTextDelta().ifPresent(delta -> out.println("delta=" + delta.delta()));
                 event.completed().ifPresent(completed -> print(completed.response(), out));
+                event
+                    .incomplete()
+                    .ifPresent(
+                        incomplete -> {
+                          out.println("finish=" + incomplete.response().incompleteDetails());
+                          print(incomplete.response(), out);
+                        });
               });
     }
   }

@@ -1,0 +1,149 @@
+package io.tokenmeter.providers.openai;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.tokenmeter.api.Usage;
+import io.tokenmeter.providers.wire.EarlyEnding;
+import io.tokenmeter.providers.wire.JsonCursor;
+import io.tokenmeter.providers.wire.Tokens;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * How chat completions and legacy completions end at the limit to output: {@code finish_reason:
+ * "length"} for each choice that has not ended, the usage where it was asked for, {@code [DONE]}.
+ */
+final class ChatEnding implements EarlyEnding {
+  private static final int MOST_CHOICES = 128;
+
+  private final boolean legacy;
+  private final Set<Long> ended = new HashSet<>();
+  private int choices = 1;
+  private boolean usageAsked;
+  private String id = "";
+  private String model = "";
+  private long created;
+  private boolean failed;
+
+  private ChatEnding(boolean legacy) {
+    this.legacy = legacy;
+  }
+
+  static ChatEnding of(byte[] request, boolean legacy) {
+    ChatEnding ending = new ChatEnding(legacy);
+    JsonCursor.<Boolean>read(
+        request,
+        root -> {
+          root.eachField(name -> ending.asked(root, name));
+          return true;
+        });
+    return ending;
+  }
+
+  private void asked(JsonCursor json, String name) throws IOException {
+    if (name.equals("n")) {
+      choices = (int) Math.max(1, Math.min(MOST_CHOICES, json.number(1)));
+    } else if (name.equals("stream_options") && json.isObject()) {
+      json.eachField(
+          option -> usageAsked |= option.equals("include_usage") && !json.isNull() && json.flag());
+    }
+  }
+
+  @Override
+  public void event(byte[] data) {
+    JsonCursor.<Boolean>read(
+        data,
+        root -> {
+          root.eachField(name -> field(root, name));
+          return true;
+        });
+  }
+
+  private void field(JsonCursor json, String name) throws IOException {
+    switch (name) {
+      case "id" -> id = json.text("");
+      case "model" -> model = json.text("");
+      case "created" -> created = json.number(0);
+      case "choices" -> json.eachOrOne(() -> choice(json));
+      case "error" -> failed |= !json.isNull();
+      default -> {}
+    }
+  }
+
+  private void choice(JsonCursor json) throws IOException {
+    long[] index = {0};
+    boolean[] over = {false};
+    json.eachField(
+        name -> {
+          switch (name) {
+            case "index" -> index[0] = json.number(0);
+            case "finish_reason" -> over[0] = !json.isNull();
+            default -> {}
+          }
+        });
+    choices = (int) Math.max(choices, Math.min(MOST_CHOICES, index[0] + 1));
+    if (over[0]) {
+      ended.add(index[0]);
+    }
+  }
+
+  @Override
+  public boolean isOver() {
+    return failed || ended.size() >= choices;
+  }
+
+  @Override
+  public void write(Usage usage, Events events) {
+    for (long choice = 0; choice < choices; choice++) {
+      if (!ended.contains(choice)) {
+        long index = choice;
+        events.add(
+            "",
+            json -> {
+              head(json);
+              json.writeStartObject();
+              json.writeNumberField("index", index);
+              if (legacy) {
+                json.writeStringField("text", "");
+              } else {
+                json.writeObjectFieldStart("delta");
+                json.writeEndObject();
+              }
+              json.writeNullField("logprobs");
+              json.writeStringField("finish_reason", "length");
+              json.writeEndObject();
+              json.writeEndArray();
+              if (usageAsked) {
+                json.writeNullField("usage");
+              }
+              json.writeEndObject();
+            });
+      }
+    }
+    if (usageAsked) {
+      events.add(
+          "",
+          json -> {
+            head(json);
+            json.writeEndArray();
+            json.writeObjectFieldStart("usage");
+            json.writeNumberField("prompt_tokens", usage.inputTokens());
+            json.writeNumberField("completion_tokens", usage.outputTokens());
+            json.writeNumberField("total_tokens", usage.totalTokens());
+            json.writeEndObject();
+            json.writeEndObject();
+          });
+    }
+    events.done();
+  }
+
+  /** Up to the beginning of the choices. */
+  private void head(JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("id", id);
+    json.writeStringField("object", legacy ? "text_completion" : "chat.completion.chunk");
+    json.writeNumberField("created", Math.min(Tokens.MAX, created));
+    json.writeStringField("model", model);
+    json.writeArrayFieldStart("choices");
+  }
+}
