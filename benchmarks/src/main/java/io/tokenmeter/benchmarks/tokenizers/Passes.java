@@ -67,11 +67,12 @@ final class Passes {
 
   /** Bytes that this thread allocates in counting all requests so often. */
   static long allocatedBytes(Counter counter, List<String> requests, int times) {
+    String[] texts = requests.toArray(String[]::new);
     long sum = 0;
     long start = THREADS.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < times; i++) {
-      for (String request : requests) {
-        sum += counter.count(request);
+      for (String text : texts) {
+        sum += counter.count(text);
       }
     }
     long end = THREADS.getCurrentThreadAllocatedBytes();
