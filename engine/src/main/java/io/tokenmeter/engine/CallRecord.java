@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param decision what the budgets said
  * @param budget the budget that refused, would have, or acted otherwise; null if none did
  * @param intervention what they changed about it
- * @param inputEstimate what the request was counted to before it was sent; null if it was not
+ * @param inputEstimate what the request was counted to here, whatever the provider says; null if it
+ *     was not
  * @param usage what it used; null if unknown or if nothing was sent
  * @param usageReported whether {@code usage} is the provider's own figure; otherwise counted
  *     locally
