@@ -2,6 +2,11 @@ package io.tokenmeter.engine;
 
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.api.spi.Backend;
+import io.tokenmeter.engine.alerts.AlertChannel;
+import io.tokenmeter.engine.alerts.AlertListener;
+import io.tokenmeter.engine.alerts.AlertWatch;
+import io.tokenmeter.engine.alerts.LogAlerts;
+import io.tokenmeter.engine.alerts.Webhooks;
 import io.tokenmeter.engine.attribution.AttributionSource;
 import io.tokenmeter.engine.attribution.Attributor;
 import io.tokenmeter.engine.budgets.Budgets;
@@ -38,6 +43,9 @@ public final class Engine implements AutoCloseable {
   private final Cashier cashier;
   private final Meter meter;
   private final Backend backend;
+  private final Decisions decisions;
+  private final AlertWatch alerts;
+  private final Webhooks webhooks;
   private volatile Configuration configuration;
   private volatile Attributor attributor;
   private volatile PriceTable prices;
@@ -69,10 +77,19 @@ public final class Engine implements AutoCloseable {
             call -> attributor.attribution(call),
             errors,
             configuration.failClosed());
-    dispatcher.addChore(abandonment::sweep);
-    dispatcher.addChore(ledger::maintain);
-    dispatcher.addListener(new SpendRecorder(ledger.spend(), clock));
+    dispatcher.addListener(
+        new SpendRecorder(ledger.spend(), configuration.statements().dimensions(), clock));
     addCallLog(configuration.calls());
+    decisions = new Decisions(configuration, ledger, budgets, clock);
+    alerts = new AlertWatch(budgets, ledger, clock, nanoTicker, errors::report);
+    webhooks = new Webhooks(configuration.alerts().webhooks(), nanoTicker, errors::report);
+    alerts.add(AlertChannel.LOG, new LogAlerts());
+    alerts.add(AlertChannel.WEBHOOK, webhooks);
+    dispatcher.addChore(abandonment::sweep);
+    dispatcher.addChore(decisions::look);
+    dispatcher.addChore(ledger::maintain);
+    dispatcher.addChore(alerts::look);
+    dispatcher.addChore(webhooks::tick);
   }
 
   /**
@@ -90,7 +107,8 @@ public final class Engine implements AutoCloseable {
 
   /**
    * Looks about once a second whether the configuration has changed, and applies what has: budgets,
-   * prices, attribution. The call log and telemetry keep what the engine was started with.
+   * prices, attribution, webhooks. The call log and telemetry keep what the engine was started
+   * with.
    */
   public void follow(ConfigurationWatcher watcher) {
     dispatcher.addChore(() -> watcher.poll().ifPresent(this::apply));
@@ -98,6 +116,8 @@ public final class Engine implements AutoCloseable {
 
   private void apply(Configuration changed) {
     budgets.replaceRules(changed.budgets().rules());
+    decisions.rulesChanged();
+    webhooks.reconfigure(changed.alerts().webhooks());
     cashier.reconfigure(changed.budgets());
     PriceTable repriced = PriceTable.bundled(changed.prices().overrides());
     books.reprice(repriced, changed.prices().unknownModel());
@@ -183,6 +203,19 @@ public final class Engine implements AutoCloseable {
     attributionSources.add(source);
   }
 
+  /**
+   * Has a listener told of budgets that run low. Of all processes of the host one tells, by each
+   * channel.
+   */
+  public void addAlertListener(AlertChannel channel, AlertListener listener) {
+    alerts.add(channel, listener);
+  }
+
+  /** Tells a listener nothing more. */
+  public void removeAlertListener(AlertChannel channel, AlertListener listener) {
+    alerts.remove(channel, listener);
+  }
+
   /** Has something else closed with the engine, after the last record was delivered. */
   public void onClose(Runnable action) {
     closing.add(action);
@@ -193,6 +226,7 @@ public final class Engine implements AutoCloseable {
   public void close() {
     closeQuietly(abandonment::endAll);
     closeQuietly(dispatcher::close);
+    closeQuietly(webhooks::close);
     closing.forEach(this::closeQuietly);
     closeQuietly(ledger::close);
   }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param hard whether it refuses; otherwise it only observes
  * @param window over what time the limit holds
  * @param zone in which days and months begin
+ * @param thresholds percentages of the limit that are told of when spend reaches them, ascending
+ * @param grants credits that the configuration gives
  */
 public record BudgetRule(
     String name,
@@ -32,11 +34,30 @@ public record BudgetRule(
     long limit,
     boolean hard,
     Window window,
-    ZoneId zone) {
+    ZoneId zone,
+    List<Integer> thresholds,
+    List<Grant> grants) {
 
   public BudgetRule {
     match = Collections.unmodifiableMap(new LinkedHashMap<>(match));
     per = List.copyOf(per);
+    thresholds = List.copyOf(thresholds);
+    grants = List.copyOf(grants);
+  }
+
+  /** Whether it is a bucket that refills. */
+  public boolean refills() {
+    return window == Window.MINUTE;
+  }
+
+  /** Whether what was spent of it becomes less by itself, without a new window. */
+  public boolean recovers() {
+    return refills();
+  }
+
+  /** The same rule, of which nothing is told. */
+  public BudgetRule withoutThresholds() {
+    return new BudgetRule(name, match, per, unit, limit, hard, window, zone, List.of(), grants);
   }
 
   /** Over what time a limit holds. */
@@ -64,6 +85,8 @@ public record BudgetRule(
     private boolean hard = true;
     private @Nullable Window window;
     private ZoneId zone = ZoneOffset.UTC;
+    private List<Integer> thresholds = List.of();
+    private List<Grant> grants = List.of();
 
     private Builder(String name) {
       this.name = Objects.requireNonNull(name, "name");
@@ -107,6 +130,16 @@ public record BudgetRule(
       return this;
     }
 
+    public Builder thresholds(List<Integer> thresholds) {
+      this.thresholds = thresholds;
+      return this;
+    }
+
+    public Builder grants(List<Grant> grants) {
+      this.grants = grants;
+      return this;
+    }
+
     /**
      * @throws NullPointerException if it has no limit or no window
      */
@@ -119,7 +152,9 @@ public record BudgetRule(
           limit,
           hard,
           Objects.requireNonNull(window, "window"),
-          zone);
+          zone,
+          thresholds,
+          grants);
     }
   }
 }

@@ -7,9 +7,13 @@ import io.tokenmeter.engine.ledger.LedgerHold;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All budgets over one ledger. Thread-safe. */
@@ -17,12 +21,18 @@ public final class Budgets {
   /** A row can be taken back between looking it up and holding; twice in a row hardly ever. */
   private static final int MAX_LOOKUPS = 10;
 
+  private static final long RECENT_MILLIS = 3_600_000;
+  private static final long NOTHING_READ = -1;
+
   private static final Admission UNBUDGETED =
       new Admission.Granted(LedgerBackedHold.NOTHING, List.of());
 
   private final Ledger ledger;
   private final InstantSource clock;
   private volatile RuleRows[] rules;
+  private volatile @Nullable Supplier<Allowances> reviewed;
+  private volatile long reviewedEntry = NOTHING_READ;
+  private Allowances allowances = Allowances.NONE;
 
   public Budgets(List<BudgetRule> rules, Ledger ledger, InstantSource clock) {
     this.ledger = ledger;
@@ -31,7 +41,45 @@ public final class Budgets {
   }
 
   private RuleRows[] compile(List<BudgetRule> rules) {
-    return rules.stream().map(rule -> new RuleRows(rule, ledger)).toArray(RuleRows[]::new);
+    return rules.stream()
+        .map(rule -> new RuleRows(rule, ledger, allowances))
+        .toArray(RuleRows[]::new);
+  }
+
+  /**
+   * Has what people decide from now on in force: whenever the ledger says that the audit file has
+   * another entry, the next reservation asks for all of it first. That costs the reservation a file
+   * that is read, and is as rare as people's decisions are.
+   *
+   * @param source must not throw
+   */
+  public void follow(Supplier<Allowances> source) {
+    reviewed = source;
+    reread();
+  }
+
+  /** Asks anew for what people have decided. */
+  public synchronized void reread() {
+    Supplier<Allowances> source = reviewed;
+    if (source != null) {
+      // The number first: an entry that comes while reading is read again.
+      long entry = ledger.audited();
+      allowances = source.get();
+      rules = compile(Arrays.stream(rules).map(RuleRows::rule).toList());
+      reviewedEntry = entry;
+    }
+  }
+
+  private void catchUp() {
+    if (reviewed != null && reviewedEntry != ledger.audited()) {
+      rereadOnce();
+    }
+  }
+
+  private synchronized void rereadOnce() {
+    if (reviewedEntry != ledger.audited()) {
+      reread();
+    }
   }
 
   /**
@@ -49,6 +97,7 @@ public final class Budgets {
           "amounts to reserve must be at least 0, but were %d tokens and %d nano-USD"
               .formatted(tokens, nanoUsd));
     }
+    catchUp();
     long now = now();
     LedgerHold hold = null;
     List<Budget> exceeded = List.of();
@@ -84,12 +133,12 @@ public final class Budgets {
       if (ref == 0) {
         break;
       }
-      LedgerHold.Taken taken = hold.take(ref, rule.rule().limit(), force);
+      LedgerHold.Taken taken = hold.take(ref, rule.limit(keys, now), force);
       if (taken == LedgerHold.Taken.WITHIN) {
         return null;
       }
       if (taken == LedgerHold.Taken.EXCEEDED) {
-        return budget(rule.rule(), ledger.state(ref));
+        return budget(rule, ledger.state(ref), now);
       }
     }
     return force ? null : withoutRoom(rule, keys, now);
@@ -97,7 +146,7 @@ public final class Budgets {
 
   private static Budget withoutRoom(RuleRows rule, Map<String, String> keys, long now) {
     String scope = rule.scope(keys) + " (the ledger is full)";
-    return budget(rule.rule(), scope, 0, 0, 0, rule.resetsAt(now));
+    return budget(rule.rule(), scope, rule.rule().limit(), 0, 0, 0, rule.resetsAt(now));
   }
 
   /** Whether a hard USD budget matches. */
@@ -115,12 +164,63 @@ public final class Budgets {
    * zone and the keys that split it. Only a refilling bucket whose limit changes starts full. Calls
    * that hold something settle where they hold it.
    */
-  public void replaceRules(List<BudgetRule> rules) {
+  public synchronized void replaceRules(List<BudgetRule> rules) {
     this.rules = compile(rules);
+  }
+
+  /** Is shown rows of budgets, one by one. */
+  @FunctionalInterface
+  public interface RowVisitor {
+    /**
+     * @param ref names the row in the ledger
+     * @param limit what it may spend in its window: the rule's limit, and overrides in force
+     */
+    void row(BudgetRule rule, long ref, long limit);
+  }
+
+  /**
+   * Shows every row of every rule whose window is open or ended within the last hour. Allocates
+   * next to nothing, however many rows there are.
+   */
+  public void visitRows(RowVisitor visitor) {
+    RuleRows[] current = rules;
+    RuleRows[] sorted = current.clone();
+    Arrays.sort(sorted, Comparator.comparingLong(RuleRows::accountRule));
+    long[] hashes = Arrays.stream(sorted).mapToLong(RuleRows::accountRule).toArray();
+    long now = now();
+    ledger.visit(
+        (ref, hash, windowEnd) -> {
+          int index = Arrays.binarySearch(hashes, hash);
+          if (index >= 0 && windowEnd > now - RECENT_MILLIS) {
+            RuleRows rule = sorted[index];
+            visitor.row(rule.rule(), ref, rule.limitOfRow(ref, Math.min(now, windowEnd - 1)));
+          }
+        });
+  }
+
+  /** The rules, each by the hash that its rows in the ledger carry, whatever their window. */
+  public Map<Long, BudgetRule> rulesByHash() {
+    Map<Long, BudgetRule> byHash = new LinkedHashMap<>();
+    for (RuleRows rule : rules) {
+      byHash.put(rule.accountRule(), rule.rule());
+    }
+    return byHash;
+  }
+
+  /** A row as it stands, from {@link #visitRows}. */
+  public Budget describe(BudgetRule rule, long ref) {
+    long now = now();
+    for (RuleRows rows : rules) {
+      if (rows.rule().equals(rule)) {
+        return budget(rows, ledger.state(ref), now);
+      }
+    }
+    return budget(new RuleRows(rule, ledger, Allowances.NONE), ledger.state(ref), now);
   }
 
   /** Every row used in the current window, and every rule that has none yet. */
   public List<Budget> list() {
+    catchUp();
     long now = now();
     List<AccountState> accounts = ledger.accountStates();
     List<Budget> budgets = new ArrayList<>();
@@ -128,36 +228,45 @@ public final class Budgets {
       int before = budgets.size();
       for (AccountState account : accounts) {
         if (rule.owns(account, now)) {
-          budgets.add(budget(rule.rule(), account));
+          budgets.add(budget(rule, account, now));
         }
       }
       if (budgets.size() == before) {
-        long limit = rule.rule().limit();
-        budgets.add(budget(rule.rule(), rule.matchText(), 0, 0, limit, rule.resetsAt(now)));
+        String scope = rule.matchText();
+        long limit = rule.limitOf(scope, now);
+        budgets.add(budget(rule.rule(), scope, limit, 0, 0, limit, rule.resetsAt(now)));
       }
     }
     return budgets;
   }
 
-  private static Budget budget(BudgetRule rule, AccountState account) {
+  private static Budget budget(RuleRows rule, AccountState account, long now) {
+    long limit = rule.limitOf(account.label(), now);
     return budget(
-        rule,
+        rule.rule(),
         account.label(),
+        limit,
         account.settled(),
         account.held(),
-        rule.limit() - account.committed(),
+        limit - account.committed(),
         account.windowEnd());
   }
 
   private static Budget budget(
-      BudgetRule rule, String scope, long used, long reserved, long remaining, long resetsAt) {
+      BudgetRule rule,
+      String scope,
+      long limit,
+      long used,
+      long reserved,
+      long remaining,
+      long resetsAt) {
     return new Budget(
         rule.name(),
         scope,
         rule.unit(),
         rule.hard(),
         rule.window().name().toLowerCase(Locale.ROOT),
-        rule.limit(),
+        limit,
         used,
         reserved,
         remaining,

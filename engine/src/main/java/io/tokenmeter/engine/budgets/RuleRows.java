@@ -33,8 +33,9 @@ final class RuleRows {
   private final boolean refill;
   private final boolean money;
   private final long identity;
+  private final Raise[] raises;
 
-  RuleRows(BudgetRule rule, Ledger ledger) {
+  RuleRows(BudgetRule rule, Ledger ledger, Allowances allowances) {
     this.rule = rule;
     this.ledger = ledger;
     this.matcher = new Matcher(rule.match());
@@ -49,6 +50,11 @@ final class RuleRows {
       hash = KeyHash.mix(hash, key);
     }
     this.identity = hash;
+    this.raises =
+        allowances.overrides().stream()
+            .filter(raise -> raise.budget().equals(rule.name()) && raise.unit() == rule.unit())
+            .map(raise -> new Raise(raise, this))
+            .toArray(Raise[]::new);
   }
 
   BudgetRule rule() {
@@ -59,6 +65,38 @@ final class RuleRows {
     return matcher.matches(call);
   }
 
+  /** What finds the rule's rows in the ledger, whatever its limit and selectors are. */
+  long identity() {
+    return identity;
+  }
+
+  /** What a call's row may spend in its window: the limit, and what people have laid on it. */
+  long limit(Map<String, String> call, long now) {
+    long limit = rule.limit();
+    for (Raise raise : raises) {
+      if (raise.isInForce(now) && raise.isFor(call)) {
+        limit = raise.onTop(limit);
+      }
+    }
+    return limit;
+  }
+
+  /** The same for a row that is known by its label. */
+  long limitOf(String label, long now) {
+    long limit = rule.limit();
+    for (Raise raise : raises) {
+      if (raise.isInForce(now) && raise.isForLabel(label)) {
+        limit = raise.onTop(limit);
+      }
+    }
+    return limit;
+  }
+
+  /** The same for a row of the ledger. */
+  long limitOfRow(long ref, long now) {
+    return raises.length == 0 ? rule.limit() : limitOf(ledger.state(ref).label(), now);
+  }
+
   /** Whether an account in the ledger is a row of this rule in the window of now. */
   boolean owns(AccountState account, long now) {
     return account.rule() == accountRule()
@@ -66,7 +104,7 @@ final class RuleRows {
   }
 
   /** A bucket of an earlier clock era is none of ours any more. */
-  private long accountRule() {
+  long accountRule() {
     return refill ? KeyHash.mix(identity, ledger.clockEra()) : identity;
   }
 

@@ -3,6 +3,7 @@ package io.tokenmeter.engine.config;
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.attribution.AttributionValues;
 import io.tokenmeter.engine.budgets.BudgetRule;
+import io.tokenmeter.engine.budgets.Grant;
 import io.tokenmeter.engine.config.Configuration.BudgetSettings;
 import io.tokenmeter.engine.prices.PriceTable;
 import java.time.ZoneId;
@@ -41,17 +42,21 @@ final class BudgetReader {
         budgets
             .section("max-output-tokens")
             .rest((section, model) -> section.optional(model, OUTPUT_TOKENS));
+    List<Integer> thresholds = AlertReader.thresholds(budgets, AlertReader.DEFAULT_THRESHOLDS);
     List<BudgetRule> rules = new ArrayList<>();
     Map<String, Place> names = new HashMap<>();
     for (Section section : budgets.items("rules", "a budget rule with name, limit and window")) {
-      rule(section, hard, names).ifPresent(rules::add);
+      rule(section, hard, thresholds, names).ifPresent(rules::add);
     }
     budgets.refuseUnknownKeys();
     return new BudgetSettings(List.copyOf(rules), defaultMax, maxByModel);
   }
 
   private static Optional<BudgetRule> rule(
-      Section section, boolean hardByDefault, Map<String, Place> names) {
+      Section section,
+      boolean hardByDefault,
+      List<Integer> defaultThresholds,
+      Map<String, Place> names) {
     Optional<String> name = required(section, "name", Values.text("a name", 64));
     name.ifPresent(
         text -> {
@@ -66,13 +71,16 @@ final class BudgetReader {
     Optional<BudgetRule.Window> window = required(section, "window", Values.word(WINDOWS));
     ZoneId zone = section.value("zone", ZoneOffset.UTC, Values::zone);
     boolean hard = section.value("action", hardByDefault, Values.word(ACTIONS));
+    List<Integer> thresholds = AlertReader.thresholds(section, defaultThresholds);
+    boolean stated = section.has("thresholds");
+    List<Grant> grants = GrantReader.read(section, name, per, limit, zone);
     section.refuseUnknownKeys();
     if (name.isEmpty() || limit.isEmpty() || window.isEmpty()) {
       return Optional.empty();
     }
     Budget.Unit unit = limit.get().unit();
     long amount = limit.get().amount();
-    return Optional.of(
+    BudgetRule rule =
         BudgetRule.named(name.get())
             .match(match)
             .per(per)
@@ -80,7 +88,11 @@ final class BudgetReader {
             .window(window.get())
             .zone(zone)
             .hard(hard)
-            .build());
+            .thresholds(thresholds)
+            .grants(grants)
+            .build();
+    // A bucket is there to be emptied, many times an hour: it tells only where somebody asks.
+    return Optional.of(rule.refills() && !stated ? rule.withoutThresholds() : rule);
   }
 
   private static <T> Optional<T> required(Section section, String key, Section.Parser<T> parser) {

@@ -31,11 +31,18 @@ final class Keys {
           "calls.max-files",
           "otel.enabled",
           "otel.endpoint",
-          "otel.semconv");
+          "otel.semconv",
+          "alerts.grant-notice");
   private static final List<String> MAPS =
       List.of("attribution", "budgets.max-output-tokens", "otel.headers", "otel.baggage");
   private static final List<String> LISTS =
-      List.of("api-keys", "budgets.rules", "prices.overrides");
+      List.of(
+          "api-keys",
+          "budgets.rules",
+          "budgets.thresholds",
+          "prices.overrides",
+          "alerts.webhooks",
+          "statements.dimensions");
 
   /** Every path, for suggestions. */
   static final List<String> ALL = all();

@@ -1,5 +1,7 @@
 package io.tokenmeter.engine.ledger;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * What a budget's row says of itself. A row with the same key always has the same: whichever
  * process is first writes it, and any other may finish the writing.
@@ -14,6 +16,11 @@ package io.tokenmeter.engine.ledger;
  */
 public record AccountSpec(
     long rule, boolean refill, boolean money, long windowEnd, long rate, String label) {
+
+  /** A label as a row keeps it. */
+  public static String cutLabel(String label) {
+    return new String(Rows.labelBytes(label), StandardCharsets.UTF_8);
+  }
 
   AccountKind kind() {
     return AccountKind.budget(refill, money);

@@ -1,7 +1,9 @@
 package io.tokenmeter.engine.ledger;
 
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.HOLDS_RECOVERED_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_REFUSED_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_USED_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.UNSLOTTED_OFFSET;
 
 import java.io.IOException;
@@ -20,14 +22,17 @@ final class Housekeeping {
   private final ClockGuard clock;
   private final Recovery recovery;
   private final Recycler recycler;
+  private final WindowCloser closer;
   private final @Nullable Neighbours neighbours;
   private final int participant;
 
+  private volatile @Nullable ClosedRows statements;
   private volatile boolean closed;
   private long recycledAt;
   private long refusedRows;
   private long unslottedHolds;
   private boolean faultLogged;
+  private boolean statementFaultLogged;
 
   Housekeeping(
       Memory memory,
@@ -36,6 +41,7 @@ final class Housekeeping {
       ClockGuard clock,
       Recovery recovery,
       Recycler recycler,
+      WindowCloser closer,
       @Nullable Neighbours neighbours)
       throws IOException {
     this.memory = memory;
@@ -44,6 +50,7 @@ final class Housekeeping {
     this.clock = clock;
     this.recovery = recovery;
     this.recycler = recycler;
+    this.closer = closer;
     this.neighbours = neighbours;
     this.participant = neighbours == null ? 0 : neighbours.join(recovery);
     this.refusedRows = memory.get(ROWS_REFUSED_OFFSET);
@@ -117,9 +124,51 @@ final class Housekeeping {
       memory.getAndAdd(HOLDS_RECOVERED_OFFSET, recovered);
       if (recycle) {
         try (LockFile host = neighbours.tryHostLock()) {
-          if (host != null) {
+          if (host != null && (closeWindows() || isNearlyFull())) {
             recycler.recycle(clock.now());
           }
+        }
+      }
+    }
+  }
+
+  void statements(ClosedRows sink) {
+    statements = sink;
+  }
+
+  /** Before rows are taken back: what is not on record stays. */
+  private boolean closeWindows() {
+    ClosedRows sink = statements;
+    if (sink != null) {
+      try {
+        closer.close(sink, clock.now());
+      } catch (IOException failed) {
+        if (!statementFaultLogged) {
+          statementFaultLogged = true;
+          LOG.error(
+              "tokenmeter: statements cannot be written ({}); closed windows wait in the ledger",
+              failed.toString());
+        }
+        return false;
+      }
+    }
+    statementFaultLogged = false;
+    return true;
+  }
+
+  private boolean isNearlyFull() {
+    return memory.get(ROWS_USED_OFFSET) > memory.get(ROWS_OFFSET) / 4 * 3;
+  }
+
+  /** Closes windows at once, unless another process is at it. */
+  synchronized void closeNow(ClosedRows sink) throws IOException {
+    if (neighbours == null || closed) {
+      return;
+    }
+    synchronized (LockFile.JVM_MONITOR) {
+      try (LockFile host = neighbours.tryHostLock()) {
+        if (host != null) {
+          closer.close(sink, clock.now());
         }
       }
     }

@@ -62,6 +62,7 @@ public final class Ledger implements AutoCloseable {
             this.clock,
             new Recovery(memory, rows, slots, accounts, this.clock),
             new Recycler(memory, rows, slots),
+            new WindowCloser(memory, rows, this),
             neighbours);
   }
 
@@ -195,7 +196,81 @@ public final class Ledger implements AutoCloseable {
     return states;
   }
 
-  /** What was spent, by team, model and provider. */
+  /** The number of the last entry of the audit file, as far as anyone has told; 0 for none. */
+  public long audited() {
+    return memory.get(LedgerDescriptor.AUDITED_OFFSET);
+  }
+
+  /** Tells every process that the audit file has this entry. Never lowers the number. */
+  public void audited(long entry) {
+    long before;
+    do {
+      before = memory.getVolatile(LedgerDescriptor.AUDITED_OFFSET);
+    } while (before < entry
+        && !memory.compareAndSet(LedgerDescriptor.AUDITED_OFFSET, before, entry));
+  }
+
+  /**
+   * Shows every budget account, whether its window is open or has ended, without allocating. Rows
+   * that come or go meanwhile may be missed.
+   */
+  public void visit(AccountVisitor visitor) {
+    for (int row = 0; row < rows.count(); row++) {
+      if (rows.holds(row)
+          && AccountKind.of(rows.word(row, LedgerDescriptor.ROW_KIND)) != AccountKind.SPEND) {
+        visitor.account(rows.ref(row), rows.word(row, ROW_RULE), rows.word(row, ROW_WINDOW_END));
+      }
+    }
+  }
+
+  /** Is shown accounts, one by one. */
+  @FunctionalInterface
+  public interface AccountVisitor {
+    /**
+     * @param ref names the account, as {@link #find} does
+     * @param rule hash of its rule
+     * @param windowEnd epoch ms; {@link Long#MAX_VALUE} if it has none
+     */
+    void account(long ref, long rule, long windowEnd);
+  }
+
+  /** What was charged to an account in its window; of a bucket, what has not flowed in again. */
+  public long settled(long ref) {
+    return AccountRef.refill(ref)
+        ? state(ref).settled()
+        : rows.word(AccountRef.row(ref), ROW_SETTLED);
+  }
+
+  /** What was told of an account so far; see {@link Marks}. */
+  public long marks(long ref) {
+    return memory.getVolatile(rows.offset(ref) + LedgerDescriptor.ROW_MARKS);
+  }
+
+  /**
+   * Changes what was told of an account.
+   *
+   * @return whether this call changed it: only one process of all that try does
+   */
+  public boolean mark(long ref, long before, long after) {
+    return rows.isCurrent(ref)
+        && memory.compareAndSet(rows.offset(ref) + LedgerDescriptor.ROW_MARKS, before, after);
+  }
+
+  /** Has rows put on record from now on, by {@link #maintain}, when their window has closed. */
+  public void keepStatements(ClosedRows sink) {
+    housekeeping.statements(sink);
+  }
+
+  /**
+   * Has rows put on record at once whose window has closed, unless another process is doing that.
+   *
+   * @throws IOException as the sink does
+   */
+  public void closeWindows(ClosedRows sink) throws IOException {
+    housekeeping.closeNow(sink);
+  }
+
+  /** What was spent, by who pays and for what. */
   public SpendTable spend() {
     return spend;
   }

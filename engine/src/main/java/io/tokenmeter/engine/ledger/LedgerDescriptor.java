@@ -35,6 +35,7 @@ package io.tokenmeter.engine.ledger;
  *                272  unslotted holds    CAS      holds for which no slot was free, ever
  *                280  rows refused       CAS      rows for which there was no room, ever
  *                288  holds recovered    CAS      holds given back for the dead, ever
+ *                384  audited            CAS      number of the last entry of the audit file
  *
  *  participant     0  state              acquire  0 free, 1 taken
  *                  8  pid                acquire
@@ -54,6 +55,8 @@ package io.tokenmeter.engine.ledger;
  *                 80  calls              CAS      spend row
  *                 88  label length       acquire  1 + bytes; 0 until all fields above are set
  *                 96  (unused)
+ *                112  unpriced           CAS      spend row: calls whose model has no price
+ *                120  marks              CAS      see Marks: what was told of the row
  *                128  label              128 bytes of UTF-8: scope, cut off where it is longer
  *
  *  slot            0  control            CAS      generation : 40 | participant : 16 | state : 8
@@ -91,6 +94,7 @@ final class LedgerDescriptor {
   static final int UNSLOTTED_OFFSET = ROWS_USED_OFFSET + WORD;
   static final int ROWS_REFUSED_OFFSET = UNSLOTTED_OFFSET + WORD;
   static final int HOLDS_RECOVERED_OFFSET = ROWS_REFUSED_OFFSET + WORD;
+  static final int AUDITED_OFFSET = 384;
   static final int HEADER_LENGTH = 4096;
 
   static final int PARTICIPANTS_OFFSET = HEADER_LENGTH;
@@ -113,6 +117,8 @@ final class LedgerDescriptor {
   static final int ROW_SETTLED = ROW_COMMITTED + WORD;
   static final int ROW_CALLS = ROW_SETTLED + WORD;
   static final int ROW_LABEL_LENGTH = ROW_CALLS + WORD;
+  static final int ROW_UNPRICED = 112;
+  static final int ROW_MARKS = ROW_UNPRICED + WORD;
   static final int ROW_LABEL = 128;
   static final int LABEL_BYTES = ROW_STRIDE - ROW_LABEL;
 

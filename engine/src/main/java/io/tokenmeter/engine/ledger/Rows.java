@@ -159,7 +159,7 @@ final class Rows {
     return ref(row);
   }
 
-  private static byte[] labelBytes(String label) {
+  static byte[] labelBytes(String label) {
     byte[] bytes = label.getBytes(StandardCharsets.UTF_8);
     if (bytes.length <= LABEL_BYTES) {
       return bytes;
@@ -169,6 +169,11 @@ final class Rows {
       end--;
     }
     return Arrays.copyOf(bytes, end);
+  }
+
+  /** What names the row in statements: its key, which has the window in it. */
+  String id(int row) {
+    return "%016x%016x".formatted(word(row, ROW_KEY_HIGH), word(row, ROW_KEY_LOW));
   }
 
   /** A row's label; empty while nobody has written it. */

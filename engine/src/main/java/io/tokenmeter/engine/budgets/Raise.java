@@ -1,0 +1,68 @@
+package io.tokenmeter.engine.budgets;
+
+import io.tokenmeter.engine.ledger.AccountSpec;
+import java.util.Map;
+
+/** An override of one rule, as calls look at it. */
+final class Raise {
+  private final long from;
+  private final long until;
+  private final long amount;
+  private final Scope scope;
+
+  Raise(LimitOverride override, RuleRows rule) {
+    this.from = override.from().toEpochMilli();
+    this.until = override.until().toEpochMilli();
+    this.amount = override.amount();
+    this.scope = new Scope(override.scope(), rule);
+  }
+
+  boolean isInForce(long now) {
+    return from <= now && now < until;
+  }
+
+  boolean isFor(Map<String, String> call) {
+    return scope.has(call);
+  }
+
+  boolean isForLabel(String label) {
+    return scope.hasLabel(label);
+  }
+
+  long onTop(long limit) {
+    return limit > Long.MAX_VALUE - amount ? Long.MAX_VALUE : limit + amount;
+  }
+
+  /** Which rows of a split rule are meant: one, or all of them. */
+  static final class Scope {
+    private final String[] keys;
+    private final String[] values;
+    private final String label;
+
+    Scope(Map<String, String> scope, RuleRows rule) {
+      keys = scope.keySet().toArray(new String[0]);
+      values = new String[keys.length];
+      for (int i = 0; i < keys.length; i++) {
+        values[i] = scope.getOrDefault(keys[i], "");
+      }
+      label = isAll() ? "" : AccountSpec.cutLabel(rule.scope(scope));
+    }
+
+    boolean isAll() {
+      return keys.length == 0;
+    }
+
+    boolean has(Map<String, String> call) {
+      for (int i = 0; i < keys.length; i++) {
+        if (!values[i].equals(call.getOrDefault(keys[i], ""))) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    boolean hasLabel(String row) {
+      return isAll() || label.equals(row);
+    }
+  }
+}
