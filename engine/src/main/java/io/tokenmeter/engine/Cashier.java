@@ -4,11 +4,11 @@ import io.tokenmeter.api.Budget;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.budgets.Budgets;
+import io.tokenmeter.engine.budgets.CallKeys;
 import io.tokenmeter.engine.config.Configuration.BudgetSettings;
 import io.tokenmeter.engine.config.Configuration.UnknownModel;
 import io.tokenmeter.engine.prices.Cost;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -69,10 +69,13 @@ final class Cashier {
    *     billed in
    */
   Ruling reserve(
-      String provider, String model, Usage most, Map<String, String> attribution, Instant at) {
-    Map<String, String> keys = new HashMap<>(attribution);
-    keys.put("provider", provider);
-    keys.put("model", model);
+      String provider,
+      String model,
+      String operation,
+      Usage most,
+      Map<String, String> attribution,
+      Instant at) {
+    CallKeys keys = CallKeys.of(attribution, provider, model, operation);
     Cost cost = books.cost(provider, null, model, most, at);
     if (cost == null && cannotBePriced(provider, most, at) && budgets.hasHardUsdBudget(keys)) {
       return new Ruling.Stop(
@@ -95,13 +98,8 @@ final class Cashier {
   }
 
   /** Holds nothing, but knows the budgets that are to be charged should the call cost something. */
-  Account.Held nothing(String provider, Map<String, String> attribution) {
-    Map<String, String> keys = new HashMap<>(attribution);
-    keys.put("provider", provider);
-    keys.put("model", "");
-    return budgets.reserve(0, 0, keys) instanceof Admission.Granted granted
-        ? new Account.Held(granted.hold(), 0, 0)
-        : Account.Held.NOTHING;
+  Account.Held nothing(String provider, String operation, Map<String, String> attribution) {
+    return new Account.Held(budgets.watch(CallKeys.of(attribution, provider, "", operation)), 0, 0);
   }
 
   private boolean cannotBePriced(String provider, Usage most, Instant at) {

@@ -99,7 +99,12 @@ final class EngineBackend implements Backend {
     Instant now = books.now();
     Ruling ruling =
         cashier.reserve(
-            provider, model, Usage.of(bounded(input.upperBound()), bounded(output)), payers, now);
+            provider,
+            model,
+            OPERATION,
+            Usage.of(bounded(input.upperBound()), bounded(output)),
+            payers,
+            now);
     Account.Call known =
         new Account.Call(
             SEAM,

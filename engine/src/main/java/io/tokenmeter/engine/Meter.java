@@ -99,6 +99,7 @@ public final class Meter {
         cashier.reserve(
             request.provider(),
             request.model(),
+            request.operation().label(),
             Usage.builder()
                 .tokens(request.dearestInput(), input.upperBound())
                 .tokens(TokenClass.OUTPUT, mostOutput(request))
@@ -164,7 +165,7 @@ public final class Meter {
             unknown,
             Decision.UNMETERED,
             null,
-            cashier.nothing(dialect.provider(), payers),
+            cashier.nothing(dialect.provider(), dialect.operation().label(), payers),
             books,
             () -> Encodings.forModel("").streamCounter()),
         dialect);

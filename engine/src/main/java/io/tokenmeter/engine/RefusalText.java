@@ -46,8 +46,11 @@ final class RefusalText {
   }
 
   private static String amount(Budget.Unit unit, long amount) {
-    return unit == Budget.Unit.TOKENS
-        ? amount + " tokens"
-        : BigDecimal.valueOf(amount, NANO_DIGITS).stripTrailingZeros().toPlainString() + " USD";
+    return switch (unit) {
+      case TOKENS -> amount + " tokens";
+      case USD ->
+          BigDecimal.valueOf(amount, NANO_DIGITS).stripTrailingZeros().toPlainString() + " USD";
+      case CALLS -> amount == 1 ? "1 call" : amount + " calls";
+    };
   }
 }

@@ -81,6 +81,8 @@ final class BudgetMetrics {
       spend.add(usage.totalTokens(), spendAttributes(rule), context);
     } else if (rule.unit() == Budget.Unit.USD && cost != null) {
       spend.add(cost.nanoUsd() / 1e9, spendAttributes(rule), context);
+    } else if (rule.unit() == Budget.Unit.CALLS && usage != null) {
+      spend.add(1, spendAttributes(rule), context);
     }
   }
 
@@ -88,6 +90,7 @@ final class BudgetMetrics {
     Map<String, String> keys = new HashMap<>(call.attribution());
     keys.put("provider", call.provider());
     keys.put("model", call.requestModel());
+    keys.put("operation", call.operation());
     return keys;
   }
 

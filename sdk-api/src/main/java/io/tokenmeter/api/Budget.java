@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param unit what is counted
  * @param hard whether it refuses calls; otherwise it only observes
  * @param window {@code minute}, {@code day} or {@code month}
- * @param limit in the unit: tokens, or nano-USD
+ * @param limit in the unit: tokens, nano-USD or calls
  * @param used settled in this window
  * @param reserved held by calls that have not ended
  * @param remaining what a new call may still reserve; negative when calls cost more than they held
@@ -33,6 +33,8 @@ public record Budget(
     /** Tokens, all classes alike. */
     TOKENS,
     /** Money, in nano-USD: 1 USD is 1,000,000,000. */
-    USD
+    USD,
+    /** Calls, each of them 1, whatever they use. */
+    CALLS
   }
 }

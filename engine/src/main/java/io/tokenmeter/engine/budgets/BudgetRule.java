@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * A budget as configured. A call falls under it if it has every value of {@code match}. Immutable.
  *
  * @param name unique
- * @param match attribution keys, {@code provider} or {@code model}, with the value that each must
- *     have; a trailing {@code *} stands for any rest
+ * @param match attribution keys, {@code provider}, {@code model} or {@code operation}, with the
+ *     value that each must have; a trailing {@code *} stands for any rest
  * @param per keys by whose values the budget is split, so that each has its own limit; a call
  *     without the key falls into the row of the empty value
- * @param unit tokens or USD
- * @param limit in tokens or nano-USD, at least 0
+ * @param unit tokens, USD or calls
+ * @param limit in tokens, nano-USD or calls, at least 0
  * @param hard whether it refuses; otherwise it only observes
  * @param window over what time the limit holds
  * @param zone in which days and months begin
@@ -103,7 +103,7 @@ public record BudgetRule(
     }
 
     /**
-     * @param limit in tokens or nano-USD
+     * @param limit in tokens, nano-USD or calls
      * @throws IllegalArgumentException if negative
      */
     public Builder limit(Budget.Unit unit, long limit) {

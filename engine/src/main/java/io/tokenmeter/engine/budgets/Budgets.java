@@ -24,8 +24,7 @@ public final class Budgets {
   private static final long RECENT_MILLIS = 3_600_000;
   private static final long NOTHING_READ = -1;
 
-  private static final Admission UNBUDGETED =
-      new Admission.Granted(LedgerBackedHold.NOTHING, List.of());
+  private static final Admission UNBUDGETED = new Admission.Granted(BudgetHold.NOTHING, List.of());
 
   private final Ledger ledger;
   private final InstantSource clock;
@@ -82,38 +81,71 @@ public final class Budgets {
     }
   }
 
+  /** As {@link #reserve(long, long, CallKeys)}, by just these keys. */
+  public Admission reserve(long tokens, long nanoUsd, Map<String, String> keys) {
+    return reserve(tokens, nanoUsd, CallKeys.of(keys));
+  }
+
   /**
-   * Holds an amount in every budget that a call falls under, or in none. An amount of 0 fits
-   * always.
+   * Holds an amount, and one call, in every budget that a call falls under, or in none. An amount
+   * of 0 fits always.
    *
    * @param tokens input and output together
    * @param nanoUsd what they cost; 0 where that is not known and the policy lets the call pass
-   * @param keys the call's attribution, with {@code provider} and {@code model}
    * @throws IllegalArgumentException if an amount is negative
    */
-  public Admission reserve(long tokens, long nanoUsd, Map<String, String> keys) {
-    if (tokens < 0 || nanoUsd < 0) {
-      throw new IllegalArgumentException(
-          "amounts to reserve must be at least 0, but were %d tokens and %d nano-USD"
-              .formatted(tokens, nanoUsd));
-    }
+  public Admission reserve(long tokens, long nanoUsd, CallKeys keys) {
+    requireAmounts(tokens, nanoUsd);
+    return reserve(tokens, nanoUsd, 1, keys);
+  }
+
+  /**
+   * Holds nothing, but keeps the budgets that a call falls under, should it turn out to cost
+   * something after all.
+   */
+  public Admission.Hold watch(CallKeys keys) {
+    return reserve(0, 0, 0, keys) instanceof Admission.Granted granted
+        ? granted.hold()
+        : BudgetHold.NOTHING;
+  }
+
+  private Admission reserve(long tokens, long nanoUsd, long calls, CallKeys keys) {
     catchUp();
     long now = now();
+    RuleRows[] rules = this.rules;
     LedgerHold hold = null;
+    RuleRows[] holding = rules;
+    int entries = 0;
     List<Budget> exceeded = List.of();
+    Split split = null;
     for (RuleRows rule : rules) {
       if (rule.matches(keys)) {
         if (hold == null) {
-          hold = ledger.begin(tokens, nanoUsd, now);
+          hold = ledger.begin(now);
+          holding = new RuleRows[rules.length];
         }
-        Budget unable = take(rule, keys, hold, now);
+        long amount = rule.amount(tokens, nanoUsd, calls);
+        @Nullable GrantRow[] sources = rule.sources(keys, now);
+        Budget unable;
+        if (sources == null) {
+          unable = take(rule, keys, amount, hold, now);
+        } else {
+          split = split == null ? new Split() : split;
+          unable = draw(rule, sources, keys, amount, hold, split, now);
+        }
         if (unable != null && rule.rule().hard()) {
           hold.release();
-          return new Admission.Denied(unable, rule.amount(tokens, nanoUsd));
+          return new Admission.Denied(unable, amount);
         }
         if (unable != null) {
           exceeded = exceeded.isEmpty() ? new ArrayList<>() : exceeded;
           exceeded.add(unable);
+        }
+        while (hold.entries() > entries) {
+          if (entries == holding.length) {
+            holding = Arrays.copyOf(holding, 2 * entries);
+          }
+          holding[entries++] = rule;
         }
       }
     }
@@ -121,19 +153,27 @@ public final class Budgets {
       return UNBUDGETED;
     }
     hold.complete();
-    return new Admission.Granted(new LedgerBackedHold(hold), exceeded);
+    return new Admission.Granted(new BudgetHold(this, holding, hold, split), exceeded);
+  }
+
+  private static void requireAmounts(long tokens, long nanoUsd) {
+    if (tokens < 0 || nanoUsd < 0) {
+      throw new IllegalArgumentException(
+          "amounts to reserve must be at least 0, but were %d tokens and %d nano-USD"
+              .formatted(tokens, nanoUsd));
+    }
   }
 
   /** The budget as it stands if it cannot pay; null if it can. */
   private @Nullable Budget take(
-      RuleRows rule, Map<String, String> keys, LedgerHold hold, long now) {
+      RuleRows rule, CallKeys keys, long amount, LedgerHold hold, long now) {
     boolean force = !rule.rule().hard();
     for (int i = 0; i < MAX_LOOKUPS; i++) {
       long ref = rule.row(keys, hold, now);
       if (ref == 0) {
         break;
       }
-      LedgerHold.Taken taken = hold.take(ref, rule.limit(keys, now), force);
+      LedgerHold.Taken taken = hold.take(ref, amount, rule.limit(keys, now), force);
       if (taken == LedgerHold.Taken.WITHIN) {
         return null;
       }
@@ -144,13 +184,193 @@ public final class Budgets {
     return force ? null : withoutRoom(rule, keys, now);
   }
 
-  private static Budget withoutRoom(RuleRows rule, Map<String, String> keys, long now) {
+  /**
+   * As {@link #take}, where grants pay too: each pays what it can, in their order. A debt of one of
+   * them is not paid by forgetting it: all together must be able to pay.
+   */
+  private @Nullable Budget draw(
+      RuleRows rule,
+      @Nullable GrantRow[] sources,
+      CallKeys keys,
+      long amount,
+      LedgerHold hold,
+      Split split,
+      long now) {
+    long own = rule.row(keys, hold, now);
+    if (own == 0) {
+      return take(rule, keys, amount, hold, now);
+    }
+    boolean hard = rule.rule().hard();
+    long limit = rule.limit(keys, now);
+    AccountState state = ledger.state(own);
+    if (hard && amount > 0 && limit - state.committed() + room(sources) < amount) {
+      return budget(rule, state, now);
+    }
+    long needed = amount;
+    for (GrantRow grant : sources) {
+      long ref = grant == null ? own : grant.row(hold);
+      if (ref != 0) {
+        long most = grant == null ? limit : grant.amount();
+        long taken = needed == 0 ? 0 : hold.takeUpTo(ref, needed, most);
+        // What pays nothing now has an entry all the same: the call may turn out to cost more.
+        if (taken > 0 || hold.take(ref, 0, most, false) == LedgerHold.Taken.WITHIN) {
+          split.add(hold.entries() - 1, grant);
+          needed -= Math.max(0, taken);
+        }
+      }
+    }
+    if (needed == 0) {
+      return null;
+    }
+    if (!hard && hold.take(own, needed, limit, true) != LedgerHold.Taken.GONE) {
+      split.add(hold.entries() - 1, null);
+    }
+    return budget(rule, ledger.state(own), now);
+  }
+
+  private static long room(@Nullable GrantRow[] sources) {
+    long room = 0;
+    for (GrantRow grant : sources) {
+      room += grant == null ? 0 : grant.room();
+    }
+    return room;
+  }
+
+  /** Every grant that has not expired, as it stands. */
+  public List<GrantState> grants() {
+    catchUp();
+    long now = now();
+    List<GrantState> states = new ArrayList<>();
+    for (RuleRows rule : rules) {
+      for (GrantRow grant : rule.grants()) {
+        if (!grant.hasExpired(now)) {
+          states.add(state(grant));
+        }
+      }
+    }
+    return states;
+  }
+
+  private GrantState state(GrantRow grant) {
+    long ref = grant.find();
+    if (ref == 0) {
+      return new GrantState(grant.grant(), 0, 0, 0);
+    }
+    AccountState state = ledger.state(ref);
+    return new GrantState(grant.grant(), ref, state.settled(), state.held());
+  }
+
+  /** A grant as it stands, whether it has expired or not; its row may be gone by then. */
+  public GrantState state(Grant grant) {
+    RuleRows rule =
+        new RuleRows(
+            BudgetRule.named(grant.budget())
+                .limit(grant.unit(), 0)
+                .window(BudgetRule.Window.MONTH)
+                .build(),
+            ledger,
+            Allowances.NONE);
+    return state(new GrantRow(grant, rule, ledger));
+  }
+
+  /** Gives a grant a row, for what is told of it to be marked in; 0 if there is no room. */
+  public long rowOf(Grant grant) {
+    for (RuleRows rule : rules) {
+      for (GrantRow row : rule.grants()) {
+        if (row.grant().equals(grant)) {
+          LedgerHold hold = ledger.begin(now());
+          try {
+            return row.row(hold);
+          } finally {
+            hold.release();
+          }
+        }
+      }
+    }
+    return 0;
+  }
+
+  /** What the row of a grant carries in the ledger as the hash of its rule. */
+  public long hashOf(Grant grant) {
+    return GrantRow.identity(grant, ledger);
+  }
+
+  /**
+   * Holds more in the rows of a hold. A row that is gone meanwhile (its window ended a day ago, or
+   * more) is passed over: its budget no longer binds this call.
+   */
+  Admission.Growth grow(
+      LedgerHold hold, RuleRows[] holding, @Nullable Split split, long tokens, long nanoUsd) {
+    requireAmounts(tokens, nanoUsd);
+    catchUp();
+    long now = now();
+    LedgerHold more = ledger.begin(now);
+    long[] grown = new long[hold.entries()];
+    for (int i = 0, end; i < grown.length; i = end) {
+      RuleRows rule = holding[i];
+      for (end = i + 1; end < grown.length && holding[end] == rule; end++) {
+        // to the end of the rule's entries
+      }
+      long amount = rule.amount(tokens, nanoUsd, 0);
+      Budget unable = growRule(hold, more, rule, split, i, end, amount, grown, now);
+      if (unable != null && rule.rule().hard()) {
+        more.release();
+        return new Admission.Growth(unable);
+      }
+    }
+    more.complete();
+    if (hold.add(more) && split != null) {
+      for (int i = 0; i < grown.length; i++) {
+        split.grow(i, grown[i]);
+      }
+    }
+    return Admission.Growth.GROWN;
+  }
+
+  /** Holds more in the entries of one rule. */
+  private @Nullable Budget growRule(
+      LedgerHold hold,
+      LedgerHold more,
+      RuleRows rule,
+      @Nullable Split split,
+      int first,
+      int end,
+      long amount,
+      long[] grown,
+      long now) {
+    long needed = amount;
+    int own = first;
+    for (int i = first; i < end; i++) {
+      GrantRow grant = split == null ? null : split.grant(i);
+      if (grant == null) {
+        own = i;
+      }
+      boolean last = end - first == 1;
+      if (!last && needed > 0 && (grant == null || grant.isActive(now))) {
+        long most = grant == null ? rule.limitOfRow(hold.ref(i), now) : grant.amount();
+        grown[i] = Math.max(0, more.takeUpTo(hold.ref(i), needed, most));
+        needed -= grown[i];
+      }
+    }
+    if (needed == 0) {
+      return null;
+    }
+    long ref = hold.ref(own);
+    boolean hard = rule.rule().hard();
+    LedgerHold.Taken taken = more.take(ref, needed, rule.limitOfRow(ref, now), !hard);
+    if (taken == LedgerHold.Taken.WITHIN || (taken == LedgerHold.Taken.EXCEEDED && !hard)) {
+      grown[own] += needed;
+    }
+    return taken == LedgerHold.Taken.EXCEEDED ? budget(rule, ledger.state(ref), now) : null;
+  }
+
+  private static Budget withoutRoom(RuleRows rule, CallKeys keys, long now) {
     String scope = rule.scope(keys) + " (the ledger is full)";
     return budget(rule.rule(), scope, rule.rule().limit(), 0, 0, 0, rule.resetsAt(now));
   }
 
   /** Whether a hard USD budget matches. */
-  public boolean hasHardUsdBudget(Map<String, String> keys) {
+  public boolean hasHardUsdBudget(CallKeys keys) {
     for (RuleRows rule : rules) {
       if (rule.rule().hard() && rule.rule().unit() == Budget.Unit.USD && rule.matches(keys)) {
         return true;
@@ -234,7 +454,8 @@ public final class Budgets {
       if (budgets.size() == before) {
         String scope = rule.matchText();
         long limit = rule.limitOf(scope, now);
-        budgets.add(budget(rule.rule(), scope, limit, 0, 0, limit, rule.resetsAt(now)));
+        long remaining = limit + rule.grantRoomOf(scope, now);
+        budgets.add(budget(rule.rule(), scope, limit, 0, 0, remaining, rule.resetsAt(now)));
       }
     }
     return budgets;
@@ -248,7 +469,7 @@ public final class Budgets {
         limit,
         account.settled(),
         account.held(),
-        limit - account.committed(),
+        limit - account.committed() + rule.grantRoomOf(account.label(), now),
         account.windowEnd());
   }
 
@@ -273,7 +494,7 @@ public final class Budgets {
         Instant.ofEpochMilli(resetsAt));
   }
 
-  private long now() {
+  long now() {
     return ledger.believedTime(clock.millis());
   }
 }

@@ -20,7 +20,7 @@ final class Matcher {
     }
   }
 
-  boolean matches(Map<String, String> call) {
+  boolean matches(CallKeys call) {
     for (int i = 0; i < keys.length; i++) {
       @Nullable String value = call.get(keys[i]);
       if (value == null || !(prefix[i] ? value.startsWith(values[i]) : value.equals(values[i]))) {

@@ -21,7 +21,7 @@ final class Raise {
     return from <= now && now < until;
   }
 
-  boolean isFor(Map<String, String> call) {
+  boolean isFor(CallKeys call) {
     return scope.has(call);
   }
 
@@ -45,16 +45,17 @@ final class Raise {
       for (int i = 0; i < keys.length; i++) {
         values[i] = scope.getOrDefault(keys[i], "");
       }
-      label = isAll() ? "" : AccountSpec.cutLabel(rule.scope(scope));
+      label = isAll() ? "" : AccountSpec.cutLabel(rule.scope(CallKeys.of(scope)));
     }
 
     boolean isAll() {
       return keys.length == 0;
     }
 
-    boolean has(Map<String, String> call) {
+    boolean has(CallKeys call) {
       for (int i = 0; i < keys.length; i++) {
-        if (!values[i].equals(call.getOrDefault(keys[i], ""))) {
+        String value = call.get(keys[i]);
+        if (!values[i].equals(value == null ? "" : value)) {
           return false;
         }
       }

@@ -3,12 +3,14 @@ package io.tokenmeter.engine.budgets;
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.ledger.AccountSpec;
 import io.tokenmeter.engine.ledger.AccountState;
+import io.tokenmeter.engine.ledger.AccountUnit;
 import io.tokenmeter.engine.ledger.KeyHash;
 import io.tokenmeter.engine.ledger.Ledger;
 import io.tokenmeter.engine.ledger.LedgerHold;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule over a ledger: which row of it a call falls into.
@@ -31,9 +33,10 @@ final class RuleRows {
   private final WindowClock windows;
   private final String[] per;
   private final boolean refill;
-  private final boolean money;
+  private final AccountUnit unit;
   private final long identity;
   private final Raise[] raises;
+  private final GrantRow[] grants;
 
   RuleRows(BudgetRule rule, Ledger ledger, Allowances allowances) {
     this.rule = rule;
@@ -42,7 +45,7 @@ final class RuleRows {
     this.windows = new WindowClock(rule.window(), rule.zone());
     this.per = rule.per().toArray(new String[0]);
     this.refill = rule.window() == BudgetRule.Window.MINUTE;
-    this.money = rule.unit() == Budget.Unit.USD;
+    this.unit = unit(rule.unit());
     long hash = KeyHash.mix(KeyHash.mix(ledger.hashSeed(), "budget"), rule.name());
     hash = KeyHash.mix(KeyHash.mix(hash, rule.unit().name()), rule.window().name());
     hash = refill ? KeyHash.mix(hash, rule.limit()) : KeyHash.mix(hash, rule.zone().getId());
@@ -55,13 +58,27 @@ final class RuleRows {
             .filter(raise -> raise.budget().equals(rule.name()) && raise.unit() == rule.unit())
             .map(raise -> new Raise(raise, this))
             .toArray(Raise[]::new);
+    this.grants =
+        Stream.concat(rule.grants().stream(), allowances.grants().stream())
+            .filter(grant -> grant.budget().equals(rule.name()) && grant.unit() == rule.unit())
+            .sorted(Grant.DRAINED_FIRST)
+            .map(grant -> new GrantRow(grant, this, ledger))
+            .toArray(GrantRow[]::new);
+  }
+
+  private static AccountUnit unit(Budget.Unit unit) {
+    return switch (unit) {
+      case TOKENS -> AccountUnit.TOKENS;
+      case USD -> AccountUnit.NANO_USD;
+      case CALLS -> AccountUnit.CALLS;
+    };
   }
 
   BudgetRule rule() {
     return rule;
   }
 
-  boolean matches(Map<String, String> call) {
+  boolean matches(CallKeys call) {
     return matcher.matches(call);
   }
 
@@ -71,7 +88,7 @@ final class RuleRows {
   }
 
   /** What a call's row may spend in its window: the limit, and what people have laid on it. */
-  long limit(Map<String, String> call, long now) {
+  long limit(CallKeys call, long now) {
     long limit = rule.limit();
     for (Raise raise : raises) {
       if (raise.isInForce(now) && raise.isFor(call)) {
@@ -92,6 +109,55 @@ final class RuleRows {
     return limit;
   }
 
+  /**
+   * What pays for a call, in this order; null stands for the limit.
+   *
+   * @return null where the limit pays alone, as it does as a rule
+   */
+  @Nullable GrantRow @Nullable [] sources(CallKeys call, long now) {
+    if (grants.length == 0) {
+      return null;
+    }
+    List<@Nullable GrantRow> sources = new ArrayList<>();
+    long limitLapses = refill ? now : windows.at(now).end();
+    boolean limitStands = false;
+    for (GrantRow grant : grants) {
+      if (grant.isActive(now) && grant.isFor(call)) {
+        if (!limitStands && !grant.paysBefore(limitLapses)) {
+          sources.add(null);
+          limitStands = true;
+        }
+        sources.add(grant);
+      }
+    }
+    if (sources.isEmpty()) {
+      return null;
+    }
+    if (!limitStands) {
+      sources.add(null);
+    }
+    return sources.toArray(new @Nullable GrantRow[0]);
+  }
+
+  GrantRow[] grants() {
+    return grants;
+  }
+
+  /** What grants may still pay for a row that is known by its label. */
+  long grantRoomOf(String label, long now) {
+    long room = 0;
+    for (GrantRow grant : grants) {
+      if (grant.isActive(now) && grant.isForLabel(label)) {
+        room += grant.room();
+      }
+    }
+    return room;
+  }
+
+  AccountUnit unit() {
+    return unit;
+  }
+
   /** The same for a row of the ledger. */
   long limitOfRow(long ref, long now) {
     return raises.length == 0 ? rule.limit() : limitOf(ledger.state(ref).label(), now);
@@ -108,18 +174,19 @@ final class RuleRows {
     return refill ? KeyHash.mix(identity, ledger.clockEra()) : identity;
   }
 
-  long amount(long tokens, long nanoUsd) {
-    return money ? nanoUsd : tokens;
+  /** Which of the amounts counts in this rule's unit. */
+  long amount(long tokens, long nanoUsd, long calls) {
+    return unit.of(tokens, nanoUsd, calls);
   }
 
   /** The row of a call now, created if need be; 0 if there is no room. */
-  long row(Map<String, String> call, LedgerHold hold, long now) {
+  long row(CallKeys call, LedgerHold hold, long now) {
     long window = refill ? ledger.clockEra() : windows.at(now).number();
     long ref = ledger.find(high(call, window), low(call, window));
     return ref != 0 ? ref : createRow(call, hold, now, window);
   }
 
-  private long createRow(Map<String, String> call, LedgerHold hold, long now, long window) {
+  private long createRow(CallKeys call, LedgerHold hold, long now, long window) {
     long windowEnd = refill ? Long.MAX_VALUE : windows.at(now).end();
     long overflowHigh = KeyHash.high(KeyHash.mix(KeyHash.mix(identity, OVERFLOW), window));
     long overflowLow = KeyHash.low(KeyHash.mix(KeyHash.mix(~identity, OVERFLOW), window));
@@ -135,23 +202,28 @@ final class RuleRows {
 
   private AccountSpec spec(long windowEnd, String label) {
     long rate = refill ? rule.limit() : 0;
-    return new AccountSpec(accountRule(), refill, money, windowEnd, rate, label);
+    return new AccountSpec(accountRule(), refill, unit, windowEnd, rate, label);
   }
 
-  private long high(Map<String, String> call, long window) {
+  private long high(CallKeys call, long window) {
     return KeyHash.high(mixValues(KeyHash.mix(identity, window), call));
   }
 
-  private long low(Map<String, String> call, long window) {
+  private long low(CallKeys call, long window) {
     return KeyHash.low(mixValues(KeyHash.mix(~identity, window), call));
   }
 
-  private long mixValues(long hash, Map<String, String> call) {
+  private long mixValues(long hash, CallKeys call) {
     long mixed = hash;
     for (String key : per) {
-      mixed = KeyHash.mix(mixed, call.getOrDefault(key, ""));
+      mixed = KeyHash.mix(mixed, value(call, key));
     }
     return mixed;
+  }
+
+  private static String value(CallKeys call, String key) {
+    String value = call.get(key);
+    return value == null ? "" : value;
   }
 
   /** What the rule asks of a call, for people. */
@@ -160,10 +232,10 @@ final class RuleRows {
   }
 
   /** Whom a call's row is for: what the rule asks for, then the values that split it. */
-  String scope(Map<String, String> call) {
+  String scope(CallKeys call) {
     List<String> parts = matchParts();
     for (String key : per) {
-      parts.add(key + "=" + call.getOrDefault(key, ""));
+      parts.add(key + "=" + value(call, key));
     }
     return String.join(",", parts);
   }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** What single values look like. Each method says what it expected by its exception's message. */
 final class Values {
   private static final Pattern LIMIT =
-      Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kKMG]?)\\s*(USD|usd|tokens|token)");
+      Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kKMG]?)\\s*(USD|usd|tokens|token|calls|call)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KB|MB|GB)");
   private static final int NANO_PLACES = 9;
 
@@ -24,7 +24,7 @@ final class Values {
   /**
    * A budget's limit.
    *
-   * @param amount tokens or nano-USD
+   * @param amount tokens, nano-USD or calls
    */
   record Limit(Budget.Unit unit, long amount) {}
 
@@ -32,22 +32,31 @@ final class Values {
     Matcher matcher = LIMIT.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "expected an amount such as \"50 USD\", \"2000000 tokens\" or \"2M tokens\"");
+          "expected an amount such as \"50 USD\", \"2000000 tokens\", \"2M tokens\" or \"1000 calls\"");
     }
-    boolean usd = matcher.group(3).equalsIgnoreCase("usd");
+    Budget.Unit unit = unitOf(matcher.group(3));
+    boolean usd = unit == Budget.Unit.USD;
     if (usd && !matcher.group(2).isEmpty()) {
       throw new IllegalArgumentException("expected USD in full, such as \"2000 USD\"");
     }
     int places = usd ? NANO_PLACES : placesOf(matcher.group(2));
     try {
       long amount = new BigDecimal(matcher.group(1)).movePointRight(places).longValueExact();
-      return new Limit(usd ? Budget.Unit.USD : Budget.Unit.TOKENS, amount);
+      return new Limit(unit, amount);
     } catch (ArithmeticException tooLargeOrTooFine) {
       throw new IllegalArgumentException(
           usd
               ? "expected at most 9223372036 USD, in whole nano-USD (nine places)"
-              : "expected a whole number of tokens, at most " + Long.MAX_VALUE);
+              : "expected a whole number of tokens or calls, at most " + Long.MAX_VALUE);
     }
+  }
+
+  private static Budget.Unit unitOf(String word) {
+    return switch (word) {
+      case "USD", "usd" -> Budget.Unit.USD;
+      case "call", "calls" -> Budget.Unit.CALLS;
+      default -> Budget.Unit.TOKENS;
+    };
   }
 
   private static int placesOf(String letter) {

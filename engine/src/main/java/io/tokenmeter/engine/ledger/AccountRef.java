@@ -21,7 +21,8 @@ final class AccountRef {
   static final int CHARGED = 4;
 
   private static final int REFILL = 0x10;
-  private static final int MONEY = 0x20;
+  private static final int UNIT_SHIFT = 5;
+  private static final int UNIT_MASK = 0x3;
   private static final long PHASE_MASK = 0xf;
 
   private AccountRef() {}
@@ -30,7 +31,7 @@ final class AccountRef {
     return ((generation & 0xffff_ffffL) << 32)
         | ((long) row << 8)
         | (kind.refill() ? REFILL : 0)
-        | (kind.money() ? MONEY : 0);
+        | ((long) kind.unit().ordinal() << UNIT_SHIFT);
   }
 
   static int row(long ref) {
@@ -45,8 +46,8 @@ final class AccountRef {
     return (ref & REFILL) != 0;
   }
 
-  static boolean money(long ref) {
-    return (ref & MONEY) != 0;
+  static AccountUnit unit(long ref) {
+    return AccountUnit.of((int) (ref >>> UNIT_SHIFT) & UNIT_MASK);
   }
 
   static int phase(long entry) {

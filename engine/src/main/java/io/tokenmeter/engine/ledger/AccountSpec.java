@@ -8,14 +8,14 @@ import java.nio.charset.StandardCharsets;
  *
  * @param rule hash that finds the rule's rows among all others
  * @param refill whether it is a refilling bucket; otherwise the row ends with its window
- * @param money whether it counts nano-USD; otherwise tokens
+ * @param unit what it counts
  * @param windowEnd epoch ms; {@link Long#MAX_VALUE} for a refilling bucket
  * @param rate of a refilling bucket: its capacity, and what flows in during a minute; else 0
  * @param label whom the row is for, for people; cut off after {@value LedgerDescriptor#LABEL_BYTES}
  *     bytes of UTF-8
  */
 public record AccountSpec(
-    long rule, boolean refill, boolean money, long windowEnd, long rate, String label) {
+    long rule, boolean refill, AccountUnit unit, long windowEnd, long rate, String label) {
 
   /** A label as a row keeps it. */
   public static String cutLabel(String label) {
@@ -23,6 +23,6 @@ public record AccountSpec(
   }
 
   AccountKind kind() {
-    return AccountKind.budget(refill, money);
+    return AccountKind.budget(refill, unit);
   }
 }

@@ -42,6 +42,22 @@ final class Accounts {
     return true;
   }
 
+  /** What an account can still pay, at this moment. */
+  long room(long ref, long limit, long now) {
+    int row = rows.offset(ref);
+    long committed = memory.getVolatile(row + ROW_COMMITTED);
+    if (committed < 0) {
+      return 0;
+    }
+    if (!AccountRef.refill(ref)) {
+      return Math.max(0, limit - committed);
+    }
+    long rate = memory.get(row + ROW_RATE);
+    int shift = Refill.shift(rate);
+    long flowed = Refill.flowed(rate, memory.get(row + ROW_EPOCH), now);
+    return Math.max(0, (rate >>> shift) - (Math.max(committed, flowed) - flowed)) << shift;
+  }
+
   /**
    * Commits an amount whatever the limit says.
    *

@@ -27,12 +27,18 @@ public interface ClosedRows {
      * @param rule hash of its rule
      * @param label whom it is for
      * @param windowEnd epoch ms
-     * @param money whether the amounts are nano-USD
+     * @param unit of the amounts
      * @param settled what was spent
      * @param held by calls that have not ended for hours; 0 as a rule
      */
     record OfBudget(
-        String id, long rule, String label, long windowEnd, boolean money, long settled, long held)
+        String id,
+        long rule,
+        String label,
+        long windowEnd,
+        AccountUnit unit,
+        long settled,
+        long held)
         implements ClosedRow {}
 
     /** A month's spend on one combination of keys. */

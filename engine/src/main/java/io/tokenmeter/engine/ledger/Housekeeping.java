@@ -101,7 +101,7 @@ final class Housekeeping {
           && Slots.participant(control) == participant
           && slots.deadline(slot) < before
           && slots.beginEnd(slot, control)) {
-        settlement.charge(slot, 0, 0);
+        settlement.release(slot);
         ended++;
       }
     }

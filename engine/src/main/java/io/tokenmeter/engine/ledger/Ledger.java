@@ -140,26 +140,24 @@ public final class Ledger implements AutoCloseable {
     return rows.find(keyHigh, keyLow);
   }
 
-  LedgerHold begin(long tokens, long nanoUsd) {
-    return begin(tokens, nanoUsd, now());
-  }
-
   /**
-   * Begins to hold amounts for a call.
+   * Begins a hold for a call.
    *
-   * @param tokens at least 0
-   * @param nanoUsd at least 0
    * @param now a {@linkplain #believedTime believed time}
    */
-  public LedgerHold begin(long tokens, long nanoUsd, long now) {
-    int slot =
-        housekeeping.isClosed()
-            ? -1
-            : slots.claim(housekeeping.participant(), tokens, nanoUsd, now + HOLD_LIFETIME_MILLIS);
+  public LedgerHold begin(long now) {
+    LedgerHold hold = new LedgerHold(this);
+    hold.begin(now);
+    return hold;
+  }
+
+  /** A slot for a hold, or -1 if there is none; then that is counted. */
+  int claimSlot(long deadline) {
+    int slot = housekeeping.isClosed() ? -1 : slots.claim(housekeeping.participant(), deadline);
     if (slot < 0) {
       memory.getAndAdd(UNSLOTTED_OFFSET, 1);
     }
-    return new LedgerHold(this, slot, tokens, nanoUsd, now);
+    return slot;
   }
 
   /** An account at this moment. */
@@ -312,8 +310,8 @@ public final class Ledger implements AutoCloseable {
     return accounts;
   }
 
-  void chargeSlot(int slot, long actualTokens, long actualNanoUsd) {
-    settlement.charge(slot, actualTokens, actualNanoUsd);
+  void chargeSlot(int slot) {
+    settlement.charge(slot);
   }
 
   static int shareOfTable(boolean overflow) {

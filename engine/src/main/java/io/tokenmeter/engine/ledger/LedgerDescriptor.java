@@ -17,7 +17,7 @@ package io.tokenmeter.engine.ledger;
  *  | row 0             |   256 bytes each: one for each budget or spend account in a window
  *  | ...               |
  *  +-------------------+ slotsOffset
- *  | slot 0            |   128 bytes each: one for each nine rows that a call holds
+ *  | slot 0            |   256 bytes each: one for each ten rows that a call holds
  *  | ...               |
  *  +-------------------+ file length
  *
@@ -61,16 +61,15 @@ package io.tokenmeter.engine.ledger;
  *
  *  slot            0  control            CAS      generation : 40 | participant : 16 | state : 8
  *                  8  deadline           acquire  epoch ms, after which the owner gives it back
- *                 16  held tokens        acquire
- *                 24  held nano-USD      acquire
- *                 32  actual tokens      acquire  valid in state CHARGING
- *                 40  actual nano-USD    acquire
- *                 48  (unused)
- *                 56  entry 0..8         acquire  row generation : 32 | row : 24 | unit, kind : 4 | phase : 4
+ *                 16  entry 0..9         24 bytes each: what the slot's call holds of one row
+ *
+ *  entry           0  account            acquire  row generation : 32 | row : 24 | kind : 4 | phase : 4
+ *                  8  held               acquire  in the row's unit
+ *                 16  actual             acquire  in the row's unit; valid in state CHARGING
  * </pre>
  */
 final class LedgerDescriptor {
-  static final long VERSION = 1;
+  static final long VERSION = 2;
 
   /** "TOKMETER" in ASCII, read as a little-endian word. */
   static final long MAGIC = 0x5245_5445_4d4b_4f54L;
@@ -122,15 +121,15 @@ final class LedgerDescriptor {
   static final int ROW_LABEL = 128;
   static final int LABEL_BYTES = ROW_STRIDE - ROW_LABEL;
 
-  static final int SLOT_STRIDE = 128;
+  static final int SLOT_STRIDE = 256;
   static final int SLOT_CONTROL = 0;
   static final int SLOT_DEADLINE = SLOT_CONTROL + WORD;
-  static final int SLOT_HELD_TOKENS = SLOT_DEADLINE + WORD;
-  static final int SLOT_HELD_NANO_USD = SLOT_HELD_TOKENS + WORD;
-  static final int SLOT_ACTUAL_TOKENS = SLOT_HELD_NANO_USD + WORD;
-  static final int SLOT_ACTUAL_NANO_USD = SLOT_ACTUAL_TOKENS + WORD;
-  static final int SLOT_ENTRIES = SLOT_ACTUAL_NANO_USD + 2 * WORD;
-  static final int ENTRIES = (SLOT_STRIDE - SLOT_ENTRIES) / WORD;
+  static final int SLOT_ENTRIES = SLOT_DEADLINE + WORD;
+  static final int ENTRY_STRIDE = 3 * WORD;
+  static final int ENTRY_ACCOUNT = 0;
+  static final int ENTRY_HELD = ENTRY_ACCOUNT + WORD;
+  static final int ENTRY_ACTUAL = ENTRY_HELD + WORD;
+  static final int ENTRIES = (SLOT_STRIDE - SLOT_ENTRIES) / ENTRY_STRIDE;
 
   private LedgerDescriptor() {}
 
@@ -142,7 +141,7 @@ final class LedgerDescriptor {
    * @param participants at most 2^16
    */
   record Sizes(int rows, int slots, int participants) {
-    /** About 2 MB. */
+    /** About 3 MB. */
     static final Sizes DEFAULT = new Sizes(4096, 8192, 256);
 
     boolean valid() {

@@ -7,18 +7,29 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Amounts that a call holds in several accounts. One thread takes and then either {@linkplain
- * #complete() completes} or {@linkplain #release() releases} it; after that any thread ends it, and
- * only the first end counts.
+ * Amounts that a call holds in several accounts, each its own. One thread takes them and then
+ * {@linkplain #complete() completes} or {@linkplain #release() releases} the hold; after that any
+ * thread may {@linkplain #extend extend} it, {@linkplain #add add} to it and end it, and only the
+ * first end counts.
  *
  * <p>Every step is written into a slot before it is done, so that the next process can finish it.
- * Where no slot is free the amount counts as settled from the start, and the end corrects that: a
- * crash then leaves it spent, never forgotten.
+ * Where no slot is free the amounts count as settled from the start, and the end corrects that: a
+ * crash then leaves them spent, never forgotten.
+ *
+ * <p>Whoever owns a hold that has ended may {@linkplain #begin begin} it anew for another call and
+ * so allocate nothing; nobody else may still have it by then.
  */
 public final class LedgerHold {
-  private static final AtomicIntegerFieldUpdater<LedgerHold> ENDED =
-      AtomicIntegerFieldUpdater.newUpdater(LedgerHold.class, "ended");
+  private static final AtomicIntegerFieldUpdater<LedgerHold> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(LedgerHold.class, "state");
+  private static final int OPEN = 0;
+  private static final int GROWING = 1;
+  private static final int ENDED = 2;
+
   private static final int NO_SLOT = -1;
+
+  /** What {@link #takeUpTo} returns where the row has been taken back. */
+  public static final long ROW_GONE = -1;
 
   /** Rows are taken back in well under a millisecond, at most once a minute. */
   private static final long CREATION_WAIT_NANOS = 50_000;
@@ -26,24 +37,25 @@ public final class LedgerHold {
   private static final int CREATION_TRIES = 2_000;
 
   private final Ledger ledger;
-  private final long tokens;
-  private final long nanoUsd;
-  private final long begunAt;
   private final long[] refs = new long[ENTRIES];
-  private final int slot;
+  private final long[] held = new long[ENTRIES];
+  private final long[] actual = new long[ENTRIES];
+  private int slot = NO_SLOT;
   private int taken;
+  private long begunAt;
+  private long deadline;
   private long heldControl;
+
+  /** What does not fit into one slot. */
   private @Nullable LedgerHold rest;
 
-  @SuppressWarnings("unused") // by ENDED
-  private volatile int ended;
+  /** What was added later; it is given back when the whole is charged. */
+  private @Nullable LedgerHold growth;
 
-  LedgerHold(Ledger ledger, int slot, long tokens, long nanoUsd, long begunAt) {
+  private volatile int state = ENDED;
+
+  LedgerHold(Ledger ledger) {
     this.ledger = ledger;
-    this.slot = slot;
-    this.tokens = tokens;
-    this.nanoUsd = nanoUsd;
-    this.begunAt = begunAt;
   }
 
   /** What an attempt to take from an account came to. */
@@ -54,6 +66,26 @@ public final class LedgerHold {
     EXCEEDED,
     /** The row has been taken back in the meantime: look it up anew. */
     GONE
+  }
+
+  /**
+   * Begins a hold for another call.
+   *
+   * @param now a {@linkplain Ledger#believedTime believed time}
+   * @throws IllegalStateException if it has not ended
+   */
+  public void begin(long now) {
+    if (state != ENDED) {
+      throw new IllegalStateException("the hold has not ended; begin another one");
+    }
+    begunAt = now;
+    deadline = now + Ledger.HOLD_LIFETIME_MILLIS;
+    slot = ledger.claimSlot(deadline);
+    taken = 0;
+    heldControl = 0;
+    rest = null;
+    growth = null;
+    state = OPEN;
   }
 
   /**
@@ -92,57 +124,99 @@ public final class LedgerHold {
   }
 
   /**
-   * Holds this call's amount in an account; an amount of 0 fits always.
+   * Holds an amount in an account; an amount of 0 fits always. The same account may be taken from
+   * more than once.
    *
-   * @param ref from {@link Ledger#find} or {@link Ledger#create}
+   * @param ref from {@link Ledger#find} or {@link #create}
+   * @param amount in the account's unit, at least 0
    * @param limit in the account's unit; a refilling bucket goes by its own rate
    * @param force whether it is held even where the account cannot pay
    */
-  public Taken take(long ref, long limit, boolean force) {
+  public Taken take(long ref, long amount, long limit, boolean force) {
     if (taken == ENTRIES) {
-      if (rest == null) {
-        rest = ledger.begin(tokens, nanoUsd, begunAt);
-      }
-      return rest.take(ref, limit, force);
+      return rest().take(ref, amount, limit, force);
     }
-    return slot == NO_SLOT ? takeInAdvance(ref, limit, force) : takeIntoSlot(ref, limit, force);
+    return slot == NO_SLOT
+        ? takeInAdvance(ref, amount, limit, force)
+        : takeIntoSlot(ref, amount, limit, force);
   }
 
-  private Taken takeIntoSlot(long ref, long limit, boolean force) {
+  /**
+   * Holds as much of an amount as an account can pay.
+   *
+   * @param most in the account's unit, at least 0
+   * @return how much it holds now; 0 if the account is used up; {@link #ROW_GONE} if the row has
+   *     been taken back in the meantime
+   */
+  public long takeUpTo(long ref, long most, long limit) {
+    if (taken == ENTRIES) {
+      return rest().takeUpTo(ref, most, limit);
+    }
+    long amount = most;
+    while (true) {
+      Taken outcome = take(ref, amount, limit, false);
+      if (outcome == Taken.GONE) {
+        return ROW_GONE;
+      }
+      if (outcome == Taken.WITHIN) {
+        return amount;
+      }
+      amount = Math.min(amount - 1, ledger.accounts().room(ref, limit, begunAt));
+      if (amount <= 0) {
+        return 0;
+      }
+    }
+  }
+
+  private LedgerHold rest() {
+    LedgerHold more = rest;
+    if (more == null) {
+      more = rest = ledger.begin(begunAt);
+    }
+    return more;
+  }
+
+  private Taken takeIntoSlot(long ref, long amount, long limit, boolean force) {
     Slots slots = ledger.slots();
-    slots.setEntry(slot, taken, AccountRef.inPhase(ref, AccountRef.INTENT));
+    slots.intend(slot, taken, ref, amount);
     if (!ledger.rows().isCurrent(ref)) {
-      slots.setEntry(slot, taken, AccountRef.DONE);
+      slots.setPhase(slot, taken, AccountRef.DONE);
       return Taken.GONE;
     }
-    boolean within = commit(ref, limit, force);
+    boolean within = commit(ref, amount, limit, force);
     if (!within && !force) {
-      slots.setEntry(slot, taken, AccountRef.DONE);
+      slots.setPhase(slot, taken, AccountRef.DONE);
       return Taken.EXCEEDED;
     }
     slots.setPhase(slot, taken, AccountRef.HELD);
-    refs[taken++] = ref;
+    remember(ref, amount);
     return within ? Taken.WITHIN : Taken.EXCEEDED;
   }
 
   /** Settled goes up first and down last, so that it never looks as if something were held. */
-  private Taken takeInAdvance(long ref, long limit, boolean force) {
+  private Taken takeInAdvance(long ref, long amount, long limit, boolean force) {
     if (!ledger.rows().isCurrent(ref)) {
       return Taken.GONE;
     }
     Accounts accounts = ledger.accounts();
-    accounts.charge(ref, held(ref));
-    boolean within = commit(ref, limit, force);
+    accounts.charge(ref, amount);
+    boolean within = commit(ref, amount, limit, force);
     if (!within && !force) {
-      accounts.uncharge(ref, held(ref));
+      accounts.uncharge(ref, amount);
       return Taken.EXCEEDED;
     }
-    refs[taken++] = ref;
+    remember(ref, amount);
     return within ? Taken.WITHIN : Taken.EXCEEDED;
   }
 
-  private boolean commit(long ref, long limit, boolean force) {
-    long amount = held(ref);
+  private void remember(long ref, long amount) {
+    refs[taken] = ref;
+    held[taken] = amount;
+    actual[taken] = 0;
+    taken++;
+  }
+
+  private boolean commit(long ref, long amount, long limit, boolean force) {
     if (amount == 0) {
       return true;
     }
@@ -162,14 +236,90 @@ public final class LedgerHold {
     }
   }
 
-  /** Gives everything back, before or after {@link #complete()}. */
-  public void release() {
-    settle(0, 0);
+  /** How many accounts hold something, or wait with an amount of 0; what was added not counted. */
+  public int entries() {
+    return taken + (rest == null ? 0 : rest.entries());
+  }
+
+  /** The account of an entry, from 0 in the order in which they were taken. */
+  public long ref(int entry) {
+    return entry < ENTRIES ? refs[entry] : restOf(entry).ref(entry - ENTRIES);
+  }
+
+  /** What an entry has held from the start, in its unit. */
+  public long held(int entry) {
+    return entry < ENTRIES ? held[entry] : restOf(entry).held(entry - ENTRIES);
+  }
+
+  private LedgerHold restOf(int entry) {
+    if (rest == null) {
+      throw new IndexOutOfBoundsException(entry);
+    }
+    return rest;
   }
 
   /**
-   * Charges what was used in place of what was held. Where the hold has expired meanwhile, charges
-   * it all the same.
+   * Puts the moment off after which this hold is given back, by one lifetime from now. To be called
+   * while a long stream goes on; a comparison of two numbers unless half of the lifetime is over.
+   *
+   * @param now a {@linkplain Ledger#believedTime believed time}
+   * @return whether it is still held; false if it has ended or expired
+   */
+  public boolean extend(long now) {
+    if (state == ENDED) {
+      return false;
+    }
+    if (deadline - now > Ledger.HOLD_LIFETIME_MILLIS / 2) {
+      return true;
+    }
+    deadline = now + Ledger.HOLD_LIFETIME_MILLIS;
+    boolean extended = true;
+    if (slot != NO_SLOT) {
+      // If it expires in this instant another call's slot waits longer: for its end, not for ever.
+      extended = ledger.slots().control(slot) == heldControl;
+      if (extended) {
+        ledger.slots().setDeadline(slot, deadline);
+      }
+    }
+    LedgerHold more = rest;
+    LedgerHold added = growth;
+    return extended & (more == null || more.extend(now)) & (added == null || added.extend(now));
+  }
+
+  /**
+   * Joins a completed hold to this one, which outgrew what it holds. When this one ends, the other
+   * is given back: the actual amounts of this one are those of the whole call.
+   *
+   * @return false if this one has ended meanwhile; then the other was released
+   */
+  public boolean add(LedgerHold more) {
+    while (!STATE.compareAndSet(this, OPEN, GROWING)) {
+      if (state == ENDED) {
+        more.release();
+        return false;
+      }
+      Thread.onSpinWait();
+    }
+    LedgerHold last = more;
+    while (last.growth != null) {
+      last = last.growth;
+    }
+    last.growth = growth;
+    growth = more;
+    state = OPEN;
+    return true;
+  }
+
+  /** Gives everything back, before or after {@link #complete()}. */
+  public void release() {
+    if (end()) {
+      finish();
+    }
+  }
+
+  /**
+   * Charges what was used in place of what was held, each account in its own unit; a call counts 1.
+   * Where the hold has expired meanwhile, charges it all the same.
    *
    * @throws IllegalArgumentException if an amount is negative
    */
@@ -179,50 +329,98 @@ public final class LedgerHold {
           "amounts to settle must be at least 0, but were %d tokens and %d nano-USD"
               .formatted(actualTokens, actualNanoUsd));
     }
-    if (!ENDED.compareAndSet(this, 0, 1)) {
-      return;
-    }
-    if (slot == NO_SLOT) {
-      correct(actualTokens, actualNanoUsd);
-    } else if (heldControl == 0 || ledger.slots().beginEnd(slot, heldControl)) {
-      ledger.chargeSlot(slot, actualTokens, actualNanoUsd);
-    } else {
-      chargeLate(actualTokens, actualNanoUsd);
-    }
-    if (rest != null) {
-      rest.settle(actualTokens, actualNanoUsd);
+    if (end()) {
+      chargeAll(actualTokens, actualNanoUsd);
+      finish();
     }
   }
 
-  private void correct(long actualTokens, long actualNanoUsd) {
+  private void chargeAll(long tokens, long nanoUsd) {
+    for (int i = 0; i < taken; i++) {
+      actual[i] = AccountRef.unit(refs[i]).of(tokens, nanoUsd, 1);
+    }
+    if (rest != null) {
+      rest.chargeAll(tokens, nanoUsd);
+    }
+  }
+
+  /**
+   * Wins the right to end this hold, for who charges each entry differently: {@link #charge} then
+   * says what, and {@link #finish} does it.
+   *
+   * @return whether this call won; if not, nothing else may be done
+   */
+  public boolean end() {
+    while (!STATE.compareAndSet(this, OPEN, ENDED)) {
+      if (state == ENDED) {
+        return false;
+      }
+      Thread.onSpinWait();
+    }
+    return true;
+  }
+
+  /**
+   * Says what an entry is charged in place of what it held; 0 unless said otherwise.
+   *
+   * @param amount in the account's unit, at least 0
+   */
+  public void charge(int entry, long amount) {
+    if (entry < ENTRIES) {
+      actual[entry] = amount;
+    } else {
+      restOf(entry).charge(entry - ENTRIES, amount);
+    }
+  }
+
+  /** Charges every entry what {@link #charge} said. */
+  public void finish() {
+    if (slot == NO_SLOT) {
+      correct();
+    } else if (heldControl == 0 || ledger.slots().beginEnd(slot, heldControl)) {
+      Slots slots = ledger.slots();
+      for (int i = 0; i < taken; i++) {
+        slots.setActual(slot, i, actual[i]);
+      }
+      ledger.chargeSlot(slot);
+    } else {
+      chargeLate();
+    }
+    if (rest != null && rest.end()) {
+      rest.finish();
+    }
+    if (growth != null) {
+      growth.release();
+    }
+  }
+
+  private void correct() {
     long now = ledger.now();
     Accounts accounts = ledger.accounts();
     for (int i = 0; i < taken; i++) {
       long ref = refs[i];
-      if (!ledger.rows().isCurrent(ref)) {
-        continue;
+      if (ledger.rows().isCurrent(ref)) {
+        long difference = actual[i] - held[i];
+        accounts.charge(ref, Math.max(0, difference));
+        accounts.replace(ref, held[i], actual[i], now);
+        accounts.uncharge(ref, Math.max(0, -difference));
       }
-      long actual = AccountRef.money(ref) ? actualNanoUsd : actualTokens;
-      long difference = actual - held(ref);
-      accounts.charge(ref, Math.max(0, difference));
-      accounts.replace(ref, held(ref), actual, now);
-      accounts.uncharge(ref, Math.max(0, -difference));
     }
   }
 
-  private void chargeLate(long actualTokens, long actualNanoUsd) {
-    if (actualTokens == 0 && actualNanoUsd == 0) {
-      return;
-    }
-    LedgerHold late = ledger.begin(0, 0);
+  private void chargeLate() {
+    LedgerHold late = null;
     for (int i = 0; i < taken; i++) {
-      late.take(refs[i], Long.MAX_VALUE, true);
+      if (actual[i] > 0) {
+        late = late == null ? ledger.begin(ledger.now()) : late;
+        int entry = late.entries();
+        if (late.take(refs[i], 0, Long.MAX_VALUE, true) != Taken.GONE) {
+          late.charge(entry, actual[i]);
+        }
+      }
     }
-    late.complete();
-    late.settle(actualTokens, actualNanoUsd);
-  }
-
-  private long held(long ref) {
-    return AccountRef.money(ref) ? nanoUsd : tokens;
+    if (late != null && late.end()) {
+      late.finish();
+    }
   }
 }

@@ -76,8 +76,8 @@ final class Recovery {
     // Done first: a crash between the two leaves it spent.
     slots.setPhase(slot, index, AccountRef.DONE);
     if (AccountRef.phase(entry) == AccountRef.HELD) {
-      long actual = charging ? slots.actual(slot, entry) : 0;
-      accounts.replace(entry, slots.held(slot, entry), actual, clock.now());
+      long actual = charging ? slots.actual(slot, index) : 0;
+      accounts.replace(entry, slots.held(slot, index), actual, clock.now());
     }
   }
 
@@ -137,7 +137,7 @@ final class Recovery {
         stoodStill = false;
         return;
       }
-      long actual = slots.actual(slot, entry);
+      long actual = slots.actual(slot, index);
       long unexplained =
           sums.committed - sums.settled - sums.heldByLiving - sumOfDead(AccountRef.HELD, false);
       if (unexplained >= actual) {
@@ -172,7 +172,7 @@ final class Recovery {
     private void finish(int slot, int index, long entry) {
       if (AccountRef.phase(entry) == AccountRef.SETTLING) {
         slots.setPhase(slot, index, AccountRef.CHARGED);
-        accounts.charge(entry, slots.actual(slot, entry));
+        accounts.charge(entry, slots.actual(slot, index));
       }
       slots.setPhase(slot, index, AccountRef.DONE);
     }
@@ -182,7 +182,7 @@ final class Recovery {
       forEachOfRow(
           (slot, index, entry) -> {
             if (AccountRef.phase(entry) == phase) {
-              long amount = actual ? slots.actual(slot, entry) : slots.held(slot, entry);
+              long amount = actual ? slots.actual(slot, index) : slots.held(slot, index);
               sum[0] = Saturating.add(sum[0], amount);
             }
           });
@@ -234,7 +234,7 @@ final class Recovery {
             fingerprint = KeyHash.mix(fingerprint, entry);
             int phase = AccountRef.phase(entry);
             if (phase == AccountRef.HELD) {
-              held = Saturating.add(held, slots.held(slot, entry));
+              held = Saturating.add(held, slots.held(slot, i));
             } else if (phase != AccountRef.DONE) {
               midStep = true;
             }

@@ -16,16 +16,27 @@ final class Settlement {
     this.clock = clock;
   }
 
-  /** The caller must own the slot, in state CLAIMED or ENDING. */
-  void charge(int slot, long actualTokens, long actualNanoUsd) {
-    slots.beginCharge(slot, actualTokens, actualNanoUsd);
+  /** Gives back all that a slot holds. The caller must own it, in state CLAIMED or ENDING. */
+  void release(int slot) {
+    for (int i = 0; i < ENTRIES; i++) {
+      slots.setActual(slot, i, 0);
+    }
+    charge(slot);
+  }
+
+  /**
+   * Charges the actual amounts that have been set. The caller must own the slot, in state CLAIMED
+   * or ENDING.
+   */
+  void charge(int slot) {
+    slots.beginCharge(slot);
     long now = clock.now();
     for (int i = 0; i < ENTRIES; i++) {
       long entry = slots.entry(slot, i);
       if (AccountRef.phase(entry) == AccountRef.HELD) {
-        long actual = slots.actual(slot, entry);
+        long actual = slots.actual(slot, i);
         slots.setPhase(slot, i, AccountRef.SETTLING);
-        accounts.replace(entry, slots.held(slot, entry), actual, now);
+        accounts.replace(entry, slots.held(slot, i), actual, now);
         slots.setPhase(slot, i, AccountRef.CHARGED);
         accounts.charge(entry, actual);
         slots.setPhase(slot, i, AccountRef.DONE);

@@ -1,15 +1,14 @@
 package io.tokenmeter.engine.ledger;
 
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRIES;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_ACTUAL_NANO_USD;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_ACTUAL_TOKENS;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRY_ACCOUNT;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRY_ACTUAL;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRY_HELD;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRY_STRIDE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_CONTROL;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_DEADLINE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_ENTRIES;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_HELD_NANO_USD;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_HELD_TOKENS;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_STRIDE;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.WORD;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
 
@@ -76,7 +75,7 @@ final class Slots {
    *
    * @return its index, or -1 if all are taken
    */
-  int claim(int participant, long heldTokens, long heldNanoUsd, long deadline) {
+  int claim(int participant, long deadline) {
     // Threads start far from each other, so that they seldom meet at a cache line.
     int start = (int) ((Thread.currentThread().getId() * 0x9e37_79b9L) >>> 7) + participant * 61;
     for (int i = 0; i < count; i++) {
@@ -85,10 +84,6 @@ final class Slots {
       long control = memory.get(at + SLOT_CONTROL);
       if (state(control) == FREE
           && memory.compareAndSet(at + SLOT_CONTROL, control, claimedBy(participant, control))) {
-        memory.set(at + SLOT_HELD_TOKENS, heldTokens);
-        memory.set(at + SLOT_HELD_NANO_USD, heldNanoUsd);
-        memory.set(at + SLOT_ACTUAL_TOKENS, 0);
-        memory.set(at + SLOT_ACTUAL_NANO_USD, 0);
         memory.set(at + SLOT_DEADLINE, deadline);
         return slot;
       }
@@ -112,11 +107,11 @@ final class Slots {
     return memory.compareAndSet(at(slot) + SLOT_CONTROL, heldControl, inState(heldControl, ENDING));
   }
 
-  /** From here on the amounts will be charged, by the owner or by whoever recovers it. */
-  void beginCharge(int slot, long actualTokens, long actualNanoUsd) {
-    int at = at(slot);
-    memory.set(at + SLOT_ACTUAL_TOKENS, actualTokens);
-    memory.set(at + SLOT_ACTUAL_NANO_USD, actualNanoUsd);
+  /**
+   * From here on the actual amounts will be charged, by the owner or by whoever recovers it: they
+   * have been set for every entry that is held.
+   */
+  void beginCharge(int slot) {
     setState(slot, CHARGING);
   }
 
@@ -131,31 +126,46 @@ final class Slots {
     return memory.get(at(slot) + SLOT_DEADLINE);
   }
 
-  /** What the slot holds of a row, in the row's unit; 0 where the page is damaged. */
-  long held(int slot, long ref) {
-    int field = AccountRef.money(ref) ? SLOT_HELD_NANO_USD : SLOT_HELD_TOKENS;
-    return Math.max(0, memory.get(at(slot) + field));
+  void setDeadline(int slot, long deadline) {
+    memory.set(at(slot) + SLOT_DEADLINE, deadline);
   }
 
-  /** What the slot charges to a row in the end, in the row's unit; 0 where the page is damaged. */
-  long actual(int slot, long ref) {
-    int field = AccountRef.money(ref) ? SLOT_ACTUAL_NANO_USD : SLOT_ACTUAL_TOKENS;
-    return Math.max(0, memory.get(at(slot) + field));
+  /** What an entry holds, in its row's unit; 0 where the page is damaged. */
+  long held(int slot, int index) {
+    return Math.max(0, memory.get(entryAt(slot, index) + ENTRY_HELD));
+  }
+
+  void setHeld(int slot, int index, long amount) {
+    memory.set(entryAt(slot, index) + ENTRY_HELD, amount);
+  }
+
+  /** What an entry charges in the end, in its row's unit; 0 where the page is damaged. */
+  long actual(int slot, int index) {
+    return Math.max(0, memory.get(entryAt(slot, index) + ENTRY_ACTUAL));
+  }
+
+  void setActual(int slot, int index, long amount) {
+    memory.set(entryAt(slot, index) + ENTRY_ACTUAL, amount);
   }
 
   /** One that names no row of the table was not written by us: the page is damaged, it is done. */
   long entry(int slot, int index) {
-    long entry = memory.getVolatile(at(slot) + SLOT_ENTRIES + index * WORD);
+    long entry = memory.getVolatile(entryAt(slot, index) + ENTRY_ACCOUNT);
     return AccountRef.row(entry) < rows ? entry : AccountRef.DONE;
   }
 
-  /** Seen by others before anything that the caller reads next: it keeps the row from going. */
-  void setEntry(int slot, int index, long entry) {
-    memory.setVolatile(at(slot) + SLOT_ENTRIES + index * WORD, entry);
+  /**
+   * Says that an amount is about to be held. Seen by others before anything that the caller reads
+   * next: it keeps the row from going.
+   */
+  void intend(int slot, int index, long ref, long amount) {
+    setHeld(slot, index, amount);
+    memory.setVolatile(
+        entryAt(slot, index) + ENTRY_ACCOUNT, AccountRef.inPhase(ref, AccountRef.INTENT));
   }
 
   void setPhase(int slot, int index, int phase) {
-    int at = at(slot) + SLOT_ENTRIES + index * WORD;
+    int at = entryAt(slot, index) + ENTRY_ACCOUNT;
     memory.set(at, AccountRef.inPhase(memory.get(at), phase));
   }
 
@@ -182,12 +192,16 @@ final class Slots {
       if (state(control(slot)) != FREE) {
         for (int i = 0; i < ENTRIES; i++) {
           if (entry(slot, i) == AccountRef.inPhase(ref, AccountRef.HELD)) {
-            sum = Saturating.add(sum, held(slot, ref));
+            sum = Saturating.add(sum, held(slot, i));
           }
         }
       }
     }
     return sum;
+  }
+
+  private int entryAt(int slot, int index) {
+    return at(slot) + SLOT_ENTRIES + index * ENTRY_STRIDE;
   }
 
   private int at(int slot) {

@@ -123,14 +123,14 @@ public final class SpendTable {
           create(
               high,
               low,
-              new AccountSpec(rule, false, false, end, 0, SpendLabel.encode(keys)),
+              new AccountSpec(rule, false, AccountUnit.TOKENS, end, 0, SpendLabel.encode(keys)),
               share);
     }
     return ref;
   }
 
   private long create(long high, long low, AccountSpec spec, int share) {
-    LedgerHold announcement = ledger.begin(0, 0);
+    LedgerHold announcement = ledger.begin(ledger.now());
     try {
       return announcement.create(high, low, spec, AccountKind.SPEND, share);
     } finally {

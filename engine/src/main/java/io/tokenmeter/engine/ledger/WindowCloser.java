@@ -78,7 +78,7 @@ final class WindowCloser {
         rows.word(row, ROW_RULE),
         state.label(),
         windowEnd,
-        AccountRef.money(ref),
+        AccountRef.unit(ref),
         state.settled(),
         state.held());
   }

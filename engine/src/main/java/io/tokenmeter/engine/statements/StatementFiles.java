@@ -2,6 +2,7 @@ package io.tokenmeter.engine.statements;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tokenmeter.engine.ledger.AccountUnit;
 import io.tokenmeter.engine.ledger.ClosedRows;
 import io.tokenmeter.engine.ledger.OwnerOnly;
 import java.io.BufferedReader;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -78,7 +80,7 @@ public final class StatementFiles implements ClosedRows {
     BudgetNames.Known known =
         names
             .find(closed.rule())
-            .orElse(new BudgetNames.Known("", "", closed.money() ? "usd" : "tokens", NO_LIMIT));
+            .orElse(new BudgetNames.Known("", "", unit(closed.unit()), NO_LIMIT));
     return new Statement.OfBudget(
         closed.id(),
         known.name(),
@@ -86,12 +88,16 @@ public final class StatementFiles implements ClosedRows {
         known.window(),
         Instant.ofEpochMilli(closed.windowEnd()),
         known.unit(),
-        amount(closed.settled(), closed.money()),
-        known.limit() == NO_LIMIT ? "" : amount(known.limit(), closed.money()));
+        amount(closed.settled(), closed.unit()),
+        known.limit() == NO_LIMIT ? "" : amount(known.limit(), closed.unit()));
   }
 
-  private static String amount(long amount, boolean money) {
-    return money ? StatementLine.usd(amount) : Long.toString(amount);
+  private static String unit(AccountUnit unit) {
+    return unit == AccountUnit.NANO_USD ? "usd" : unit.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String amount(long amount, AccountUnit unit) {
+    return unit == AccountUnit.NANO_USD ? StatementLine.usd(amount) : Long.toString(amount);
   }
 
   private Path file(YearMonth month) {

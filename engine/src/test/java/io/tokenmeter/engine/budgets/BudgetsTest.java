@@ -197,14 +197,53 @@ final class BudgetsTest {
   }
 
   @Test
+  void calls_areCountedOneEach() {
+    Budgets budgets =
+        budgets(
+            rule("c", Map.of("operation", "chat"), List.of(), Budget.Unit.CALLS, 2, true),
+            tokens("t", 1_000, true));
+    CallKeys chat = CallKeys.of(SEARCH, "openai", "gpt-4o", "chat");
+    granted(budgets.reserve(10, 0, chat)).hold().settle(900, 0);
+    granted(budgets.reserve(10, 0, chat)).hold().release();
+    granted(budgets.reserve(10, 0, chat));
+    budgets.watch(chat).release();
+
+    Admission.Denied denied = denied(budgets.reserve(10, 0, chat));
+
+    assertThat(denied.budget().name()).isEqualTo("c");
+    assertThat(denied.requested()).isEqualTo(1);
+    granted(budgets.reserve(10, 0, CallKeys.of(SEARCH, "openai", "gpt-4o", "embeddings")));
+    budgets.watch(chat).settle(1, 0);
+    assertThat(budgets.list().get(0).used()).isEqualTo(2);
+    assertThat(budgets.list().get(0).remaining()).isEqualTo(-1);
+  }
+
+  @Test
+  void grow_withinAllBudgets_holdsMoreAndSettlesOnce() {
+    Budgets budgets = budgets(tokens("wide", 1_000, true), tokens("narrow", 100, true));
+    Admission.Hold hold = granted(budgets.reserve(60, 0, SEARCH)).hold();
+
+    assertThat(hold.grow(30, 0).granted()).isTrue();
+    assertThat(budgets.list()).extracting(Budget::reserved).containsOnly(90L);
+    Admission.Growth refused = hold.grow(11, 0);
+    assertThat(refused.refusedBy()).extracting(Budget::name).isEqualTo("narrow");
+    assertThat(budgets.list()).extracting(Budget::reserved).containsOnly(90L);
+
+    hold.settle(85, 0);
+    assertThat(budgets.list()).extracting(Budget::used).containsOnly(85L);
+    assertThat(budgets.list()).extracting(Budget::reserved).containsOnly(0L);
+  }
+
+  @Test
   void hasHardUsdBudget_onlyForHardUsdRulesThatMatch() {
     BudgetRule hardUsd =
         rule("h", Map.of("team", "search"), List.of(), Budget.Unit.USD, 1, true, Window.DAY);
     BudgetRule softUsd = rule("s", Map.of(), List.of(), Budget.Unit.USD, 1, false, Window.DAY);
 
-    assertThat(budgets(hardUsd).hasHardUsdBudget(SEARCH)).isTrue();
-    assertThat(budgets(hardUsd).hasHardUsdBudget(Map.of("team", "ads"))).isFalse();
-    assertThat(budgets(softUsd, tokens("t", 1, true)).hasHardUsdBudget(SEARCH)).isFalse();
+    assertThat(budgets(hardUsd).hasHardUsdBudget(CallKeys.of(SEARCH))).isTrue();
+    assertThat(budgets(hardUsd).hasHardUsdBudget(CallKeys.of(Map.of("team", "ads")))).isFalse();
+    assertThat(budgets(softUsd, tokens("t", 1, true)).hasHardUsdBudget(CallKeys.of(SEARCH)))
+        .isFalse();
   }
 
   @Test

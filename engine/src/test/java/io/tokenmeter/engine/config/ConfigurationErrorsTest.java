@@ -116,7 +116,7 @@ class ConfigurationErrorsTest {
         "name: a, window: day | : a budget rule needs limit",
         "name: a, limit: 1 USD | : a budget rule needs window",
         "name: a, limit: 1 EUR, window: day | .limit: expected an amount such as \"50 USD\","
-            + " \"2000000 tokens\" or \"2M tokens\", but was '1 EUR'",
+            + " \"2000000 tokens\", \"2M tokens\" or \"1000 calls\", but was '1 EUR'",
         "name: a, limit: -1 USD, window: day | .limit: expected an amount such as",
         "name: a, limit: 50, window: day | .limit: expected an amount such as",
         "name: a, limit: 2M USD, window: day | .limit: expected USD in full, such as \"2000 USD\"",
@@ -125,7 +125,7 @@ class ConfigurationErrorsTest {
             + " in whole nano-USD (nine places), but was '0.0000000001 USD'",
         "name: a, limit: 0.5 tokens, window: day | .limit: expected a whole number of tokens",
         "name: a, limit: 9999999999G tokens, window: day | .limit: expected a whole number of"
-            + " tokens, at most 9223372036854775807",
+            + " tokens or calls, at most 9223372036854775807",
         "name: a, limit: 1 USD, window: week | .window: expected minute, day or month, but was"
             + " 'week'",
         "name: a, limit: 1 USD, window: day, zone: Europe/Berln | .zone: expected a time zone such"

@@ -66,16 +66,20 @@ final class CrashPointTest {
 
   /** Holds in two calendar accounts and in one more with a limit of its own. */
   private static LedgerHold hold(Ledger ledger, long lastLimit) {
-    LedgerHold hold = ledger.begin(HELD, HELD);
-    hold.take(account(hold, 1, false), Long.MAX_VALUE, false);
-    hold.take(account(hold, 2, true), Long.MAX_VALUE, true);
-    hold.take(account(hold, 3, false), lastLimit, false);
+    LedgerHold hold = ledger.begin(ledger.now());
+    hold.take(account(hold, 1, false), HELD, Long.MAX_VALUE, false);
+    hold.take(account(hold, 2, true), HELD, Long.MAX_VALUE, true);
+    hold.take(account(hold, 3, false), HELD, lastLimit, false);
     return hold;
   }
 
   private static long account(LedgerHold hold, long key, boolean money) {
-    return hold.create(
-        key, key, new AccountSpec(key, false, money, Long.MAX_VALUE - 1, 0, "a" + key), false);
+    return hold.create(key, key, spec(key, money), false);
+  }
+
+  private static AccountSpec spec(long key, boolean money) {
+    AccountUnit unit = money ? AccountUnit.NANO_USD : AccountUnit.TOKENS;
+    return new AccountSpec(key, false, unit, Long.MAX_VALUE - 1, 0, "a" + key);
   }
 
   private void crashEverywhere(Consumer<Ledger> work, long tokens, long nanoUsd) {
@@ -133,9 +137,9 @@ final class CrashPointTest {
 
   /** The survivor is another participant: its slot is made to say so. */
   private static void holdAsSurvivor(Ledger survivor) {
-    LedgerHold hold = survivor.begin(SURVIVOR_HELD, SURVIVOR_HELD);
-    hold.take(account(hold, 1, false), Long.MAX_VALUE, false);
-    hold.take(account(hold, 2, true), Long.MAX_VALUE, false);
+    LedgerHold hold = survivor.begin(survivor.now());
+    hold.take(account(hold, 1, false), SURVIVOR_HELD, Long.MAX_VALUE, false);
+    hold.take(account(hold, 2, true), SURVIVOR_HELD, Long.MAX_VALUE, false);
     hold.complete();
     for (int slot = 0; slot < SIZES.slots(); slot++) {
       if (Slots.state(survivor.slots().control(slot)) == Slots.HELD) {

@@ -23,14 +23,15 @@ final class LedgerTest {
     for (int i = 0; i < 8; i++) {
       holds.add(hold(10));
     }
-    LedgerHold unslotted = ledger.begin(100, 0);
-    assertThat(unslotted.take(account(), LIMIT, false)).isEqualTo(LedgerHold.Taken.WITHIN);
+    LedgerHold unslotted = ledger.begin(ledger.now());
+    assertThat(unslotted.take(account(), 100, LIMIT, false)).isEqualTo(LedgerHold.Taken.WITHIN);
     unslotted.complete();
 
     assertThat(state().settled()).isEqualTo(100);
     assertThat(state().held()).isEqualTo(80);
-    LedgerHold tooMuch = ledger.begin(LIMIT - 180 + 1, 0);
-    assertThat(tooMuch.take(account(), LIMIT, false)).isEqualTo(LedgerHold.Taken.EXCEEDED);
+    LedgerHold tooMuch = ledger.begin(ledger.now());
+    assertThat(tooMuch.take(account(), LIMIT - 180 + 1, LIMIT, false))
+        .isEqualTo(LedgerHold.Taken.EXCEEDED);
     tooMuch.release();
     assertThat(state().committed()).isEqualTo(180);
 
@@ -85,6 +86,91 @@ final class LedgerTest {
   }
 
   @Test
+  void extend_streamGoesOnForHours_staysHeldUntilItStops() {
+    LedgerHold stream = hold(600);
+    for (int minute = 0; minute < 300; minute += 20) {
+      clock.advance(Duration.ofMinutes(20));
+      assertThat(stream.extend(clock.millis())).isTrue();
+      ledger.maintain();
+      assertThat(state().held()).isEqualTo(600);
+    }
+
+    clock.advance(Duration.ofMillis(Ledger.HOLD_LIFETIME_MILLIS + 1));
+    ledger.maintain();
+    assertThat(state().held()).isZero();
+    assertThat(stream.extend(clock.millis())).as("it has expired").isFalse();
+  }
+
+  @Test
+  void settle_lateAndBeyondTheHold_isDebtThatBlocksTheNextCall() {
+    LedgerHold forgotten = hold(600);
+    clock.advance(Duration.ofMillis(Ledger.HOLD_LIFETIME_MILLIS + 1));
+    ledger.maintain();
+    hold(900).settle(900, 0);
+
+    forgotten.settle(650, 0);
+
+    assertThat(state().settled()).isEqualTo(1_550);
+    LedgerHold next = ledger.begin(clock.millis());
+    assertThat(next.take(account(), 1, LIMIT, false)).isEqualTo(LedgerHold.Taken.EXCEEDED);
+  }
+
+  @Test
+  void finish_entriesWithAmountsOfTheirOwn_chargesEachItsOwn() {
+    LedgerHold split = ledger.begin(clock.millis());
+    assertThat(split.takeUpTo(create(1, Long.MAX_VALUE - 1), 700, 500)).isEqualTo(500);
+    assertThat(split.takeUpTo(create(1, Long.MAX_VALUE - 1), 200, 500)).isZero();
+    assertThat(split.take(create(2, Long.MAX_VALUE - 1), 200, 300, false))
+        .isEqualTo(LedgerHold.Taken.WITHIN);
+    split.complete();
+    assertThat(split.entries()).isEqualTo(2);
+    assertThat(split.held(0)).isEqualTo(500);
+
+    assertThat(split.end()).isTrue();
+    split.charge(0, 480);
+    split.charge(1, 20);
+    split.finish();
+    assertThat(split.end()).isFalse();
+
+    assertThat(ledger.state(ledger.find(1, 1)).settled()).isEqualTo(480);
+    assertThat(ledger.state(ledger.find(1, 1)).held()).isZero();
+    assertThat(ledger.state(ledger.find(2, 2)).settled()).isEqualTo(20);
+    assertThat(ledger.state(ledger.find(2, 2)).held()).isZero();
+  }
+
+  @Test
+  void add_callOutgrowsItsHold_chargesTheWholeOnce() {
+    LedgerHold call = hold(100);
+    LedgerHold more = hold(50);
+    assertThat(call.add(more)).isTrue();
+    assertThat(state().held()).isEqualTo(150);
+
+    call.settle(140, 0);
+
+    assertThat(state().settled()).isEqualTo(140);
+    assertThat(state().held()).isZero();
+    LedgerHold late = hold(50);
+    assertThat(call.add(late)).as("it has ended").isFalse();
+    assertThat(state().held()).isZero();
+  }
+
+  @Test
+  void begin_holdIsUsedAgain_startsAfresh() {
+    LedgerHold hold = hold(100);
+    assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> hold.begin(clock.millis())))
+        .isInstanceOf(IllegalStateException.class);
+    hold.settle(30, 0);
+    hold.begin(clock.millis());
+    hold.take(account(), 7, LIMIT, false);
+    hold.complete();
+    assertThat(state().held()).isEqualTo(7);
+    hold.settle(5, 0);
+
+    assertThat(state().settled()).isEqualTo(35);
+    assertThat(state().held()).isZero();
+  }
+
+  @Test
   void close_holdsAreOpen_givesThemBackAndStillChargesThemLate() {
     LedgerHold open = hold(600);
 
@@ -114,8 +200,8 @@ final class LedgerTest {
     long ref = account();
     ledger.memory().set(ledger.rows().offset(ref) + LedgerDescriptor.ROW_COMMITTED, -5);
 
-    LedgerHold hold = ledger.begin(1, 0);
-    assertThat(hold.take(ref, LIMIT, false)).isEqualTo(LedgerHold.Taken.EXCEEDED);
+    LedgerHold hold = ledger.begin(ledger.now());
+    assertThat(hold.take(ref, 1, LIMIT, false)).isEqualTo(LedgerHold.Taken.EXCEEDED);
   }
 
   @Test
@@ -130,9 +216,9 @@ final class LedgerTest {
     clock.advance(Duration.ofMillis(Recycler.RETENTION_MILLIS));
     ledger.maintain();
     assertThat(ledger.find(2, 2)).isEqualTo(gone);
-    LedgerHold held = ledger.begin(5, 0);
+    LedgerHold held = ledger.begin(ledger.now());
     long heldRow = ledger.find(4, 4);
-    assertThat(held.take(heldRow, LIMIT, false)).isEqualTo(LedgerHold.Taken.WITHIN);
+    assertThat(held.take(heldRow, 5, LIMIT, false)).isEqualTo(LedgerHold.Taken.WITHIN);
     held.complete();
     clock.advance(Duration.ofMinutes(2));
     ledger.maintain();
@@ -140,8 +226,8 @@ final class LedgerTest {
     for (long key = 1; key <= 20; key++) {
       assertThat(ledger.find(key, key) != 0).as("key " + key).isEqualTo(key % 2 == 1);
     }
-    LedgerHold late = ledger.begin(1, 0);
-    assertThat(late.take(gone, LIMIT, false)).isEqualTo(LedgerHold.Taken.GONE);
+    LedgerHold late = ledger.begin(ledger.now());
+    assertThat(late.take(gone, 1, LIMIT, false)).isEqualTo(LedgerHold.Taken.GONE);
     late.release();
     assertThat(ledger.state(heldRow).held()).as("a slot names the row").isEqualTo(5);
     held.settle(5, 0);
@@ -162,8 +248,9 @@ final class LedgerTest {
       created += create(key, Long.MAX_VALUE - 1) != 0 ? 1 : 0;
     }
     assertThat(created).isEqualTo(28);
-    LedgerHold hold = ledger.begin(0, 0);
-    AccountSpec spec = new AccountSpec(1, false, false, Long.MAX_VALUE - 1, 0, "others");
+    LedgerHold hold = ledger.begin(ledger.now());
+    AccountSpec spec =
+        new AccountSpec(1, false, AccountUnit.TOKENS, Long.MAX_VALUE - 1, 0, "others");
     for (long key = 101; key <= 104; key++) {
       assertThat(hold.create(key, key, spec, true)).isNotZero();
     }
@@ -175,8 +262,9 @@ final class LedgerTest {
   @Test
   void create_sameHomeForAllKeys_findsEachAgain() {
     for (long key = 0; key < 20; key++) {
-      LedgerHold hold = ledger.begin(0, 0);
-      AccountSpec spec = new AccountSpec(key, false, false, Long.MAX_VALUE - 1, 0, "é".repeat(100));
+      LedgerHold hold = ledger.begin(ledger.now());
+      AccountSpec spec =
+          new AccountSpec(key, false, AccountUnit.TOKENS, Long.MAX_VALUE - 1, 0, "é".repeat(100));
       hold.create(7 + (key << 32), key + 1, spec, false);
       hold.release();
     }
@@ -252,8 +340,9 @@ final class LedgerTest {
   }
 
   private static long create(Ledger ledger, long key, long windowEnd) {
-    LedgerHold hold = ledger.begin(0, 0);
-    AccountSpec spec = new AccountSpec(key, false, false, windowEnd, 0, "label " + key);
+    LedgerHold hold = ledger.begin(ledger.now());
+    AccountSpec spec =
+        new AccountSpec(key, false, AccountUnit.TOKENS, windowEnd, 0, "label " + key);
     long ref = hold.create(key, key, spec, false);
     hold.release();
     return ref;
@@ -275,8 +364,8 @@ final class LedgerTest {
   private static LedgerHold hold(Ledger ledger, long tokens) {
     long found = ledger.find(1, 1);
     long ref = found != 0 ? found : create(ledger, 1, Long.MAX_VALUE - 1);
-    LedgerHold hold = ledger.begin(tokens, 0);
-    assertThat(hold.take(ref, LIMIT, false)).isEqualTo(LedgerHold.Taken.WITHIN);
+    LedgerHold hold = ledger.begin(ledger.now());
+    assertThat(hold.take(ref, tokens, LIMIT, false)).isEqualTo(LedgerHold.Taken.WITHIN);
     hold.complete();
     return hold;
   }

@@ -52,8 +52,8 @@ final class ProcessesTest {
     assertThat(seeds).hasSize(1);
     try (Stream<Path> files = Files.list(ledgerHome())) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .contains("ledger-v1.tm")
-          .allMatch(name -> name.equals("ledger-v1.tm") || name.endsWith(".lock"));
+          .contains("ledger-v2.tm")
+          .allMatch(name -> name.equals("ledger-v2.tm") || name.endsWith(".lock"));
     }
     try (Stream<Path> files = Files.list(ledgerHome())) {
       assertThat(files)

@@ -62,9 +62,9 @@ final class SpendTableTest {
     for (int i = 0; i < 100; i++) {
       ledger.spend().add(Map.of("team", "t" + i), 1, 1, clock.instant());
     }
-    LedgerHold hold = ledger.begin(0, 0);
+    LedgerHold hold = ledger.begin(ledger.now());
     for (int key = 1; key <= 8; key++) {
-      AccountSpec spec = new AccountSpec(key, false, false, Long.MAX_VALUE - 1, 0, "");
+      AccountSpec spec = new AccountSpec(key, false, AccountUnit.TOKENS, Long.MAX_VALUE - 1, 0, "");
       assertThat(hold.create(key << 20, key, spec, false)).isNotZero();
     }
   }

@@ -13,13 +13,21 @@ final class Amounts {
 
   private Amounts() {}
 
-  /** {@code 12.50 USD} or {@code 2,000,000 tokens}. */
+  /** {@code 12.50 USD}, {@code 2,000,000 tokens} or {@code 50 calls}. */
   static String of(long amount, Budget.Unit unit) {
-    return unit == Budget.Unit.USD ? usd(amount) : tokens(amount);
+    return switch (unit) {
+      case TOKENS -> tokens(amount);
+      case USD -> usd(amount);
+      case CALLS -> calls(amount);
+    };
   }
 
   static String tokens(long tokens) {
     return String.format(Locale.ROOT, "%,d tokens", tokens);
+  }
+
+  static String calls(long calls) {
+    return String.format(Locale.ROOT, calls == 1 ? "%,d call" : "%,d calls", calls);
   }
 
   /** At least two places, at most four; what is less than that is rounded away from zero. */

@@ -15,16 +15,24 @@ final class RuleWords {
         .formatted(
             rule.name(),
             whose(rule),
-            rule.unit() == Budget.Unit.USD ? "cost" : "use",
+            verb(rule.unit()),
             "at most " + limit(rule),
             window(rule),
             rule.hard() ? "refused and not sent" : "sent all the same, and reported");
   }
 
+  private static String verb(Budget.Unit unit) {
+    return switch (unit) {
+      case TOKENS -> "use";
+      case USD -> "cost";
+      case CALLS -> "be";
+    };
+  }
+
   private static String limit(BudgetRule rule) {
     return rule.unit() == Budget.Unit.USD
         ? Amounts.usdInFull(rule.limit())
-        : Amounts.tokens(rule.limit());
+        : Amounts.of(rule.limit(), rule.unit());
   }
 
   private static String whose(BudgetRule rule) {

@@ -130,7 +130,7 @@ final class StatusReport {
     json.writeStartObject();
     json.writeStringField("name", budget.name());
     json.writeStringField("scope", budget.scope());
-    json.writeStringField("unit", budget.unit() == Budget.Unit.USD ? "usd" : "tokens");
+    json.writeStringField("unit", budget.unit().name().toLowerCase(Locale.ROOT));
     json.writeStringField("window", budget.window());
     json.writeStringField("action", action(budget));
     writeAmount(json, "limit", budget.limit(), budget.unit());
