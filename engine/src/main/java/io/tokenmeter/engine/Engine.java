@@ -81,7 +81,14 @@ public final class Engine implements AutoCloseable {
         new SpendRecorder(ledger.spend(), configuration.statements().dimensions(), clock));
     addCallLog(configuration.calls());
     decisions = new Decisions(configuration, ledger, budgets, clock);
-    alerts = new AlertWatch(budgets, ledger, clock, nanoTicker, errors::report);
+    alerts =
+        new AlertWatch(
+            budgets,
+            ledger,
+            configuration.alerts().grantNotice(),
+            clock,
+            nanoTicker,
+            errors::report);
     webhooks = new Webhooks(configuration.alerts().webhooks(), nanoTicker, errors::report);
     alerts.add(AlertChannel.LOG, new LogAlerts());
     alerts.add(AlertChannel.WEBHOOK, webhooks);
@@ -118,6 +125,7 @@ public final class Engine implements AutoCloseable {
     budgets.replaceRules(changed.budgets().rules());
     decisions.rulesChanged();
     webhooks.reconfigure(changed.alerts().webhooks());
+    alerts.reconfigure(changed.alerts().grantNotice());
     cashier.reconfigure(changed.budgets());
     PriceTable repriced = PriceTable.bundled(changed.prices().overrides());
     books.reprice(repriced, changed.prices().unknownModel());

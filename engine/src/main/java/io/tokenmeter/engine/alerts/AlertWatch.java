@@ -2,8 +2,11 @@ package io.tokenmeter.engine.alerts;
 
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.Budgets;
+import io.tokenmeter.engine.budgets.Grant;
+import io.tokenmeter.engine.budgets.GrantState;
 import io.tokenmeter.engine.ledger.Ledger;
 import io.tokenmeter.engine.ledger.Marks;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
@@ -33,27 +36,36 @@ public final class AlertWatch {
   private final BiConsumer<String, Throwable> faults;
   private final Map<AlertChannel, List<AlertListener>> listeners =
       new EnumMap<>(AlertChannel.class);
+  private volatile Duration grantNotice;
   private long nextLook;
   private boolean looked;
 
   /**
+   * @param grantNotice how long before it expires a grant that has something left is told of
    * @param nanoTicker a monotonic clock
    * @param faults is told what listeners throw
    */
   public AlertWatch(
       Budgets budgets,
       Ledger ledger,
+      Duration grantNotice,
       InstantSource clock,
       LongSupplier nanoTicker,
       BiConsumer<String, Throwable> faults) {
     this.budgets = budgets;
     this.ledger = ledger;
+    this.grantNotice = grantNotice;
     this.clock = clock;
     this.nanoTicker = nanoTicker;
     this.faults = faults;
     for (AlertChannel channel : AlertChannel.values()) {
       listeners.put(channel, new CopyOnWriteArrayList<>());
     }
+  }
+
+  /** Changes how long before it expires a grant is told of. */
+  public void reconfigure(Duration grantNotice) {
+    this.grantNotice = grantNotice;
   }
 
   /** Has a listener told from now on. */
@@ -81,6 +93,9 @@ public final class AlertWatch {
       if (of(channel).stream().anyMatch(this::isReady)) {
         budgets.visitRows((rule, ref, limit) -> look(channel, rule, ref, limit));
       }
+    }
+    if (budgets.hasGrants()) {
+      budgets.grants().forEach(this::lookAtGrant);
     }
     long ended = nanoTicker.getAsLong();
     nextLook = ended + (ended - began) * REST_PER_LOOK;
@@ -113,6 +128,29 @@ public final class AlertWatch {
           Math.min(told, highest(rule.thresholds(), limit, settled > limit ? limit : 2 * settled));
       if (armedAbove < told) {
         ledger.mark(ref, marks, Marks.withTold(marks, channel.number(), armedAbove));
+      }
+    }
+  }
+
+  private void lookAtGrant(GrantState state) {
+    Instant now = clock.instant();
+    Grant grant = state.grant();
+    if (grant.expires().equals(Instant.MAX)
+        || now.isBefore(grant.expires().minus(grantNotice))
+        || !grant.isActive(now)
+        || state.left() == 0) {
+      return;
+    }
+    long ref = state.ref() != 0 ? state.ref() : budgets.rowOf(grant);
+    if (ref == 0) {
+      return;
+    }
+    for (AlertChannel channel : AlertChannel.values()) {
+      long marks = ledger.marks(ref);
+      if (Marks.told(marks, channel.number()) == 0
+          && of(channel).stream().anyMatch(this::isReady)
+          && ledger.mark(ref, marks, Marks.withTold(marks, channel.number(), 1))) {
+        tell(channel, new BudgetAlert.GrantExpiring(grant, state.left(), now));
       }
     }
   }

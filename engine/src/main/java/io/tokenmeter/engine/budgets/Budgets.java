@@ -236,7 +236,7 @@ public final class Budgets {
     return room;
   }
 
-  /** Every grant that has not expired, as it stands. */
+  /** Every grant of the configured budgets that has not expired, as it stands. */
   public List<GrantState> grants() {
     catchUp();
     long now = now();
@@ -249,6 +249,16 @@ public final class Budgets {
       }
     }
     return states;
+  }
+
+  /** Whether any of the configured budgets has a grant. */
+  public boolean hasGrants() {
+    for (RuleRows rule : rules) {
+      if (rule.grants().length > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private GrantState state(GrantRow grant) {

@@ -341,6 +341,59 @@ public final class Review {
   }
 
   /**
+   * Puts on record what is left of an expired grant as one that lasts as long again, once.
+   *
+   * @param left in the grant's unit
+   */
+  public void rollOver(Grant expired, long left) throws IOException {
+    String id = followingId(expired);
+    long amount = Math.min(left, expired.rollover());
+    if (amount <= 0 || expired.expires().equals(Instant.MAX)) {
+      return;
+    }
+    Duration length = Duration.between(expired.effective(), expired.expires());
+    Grant next =
+        new Grant(
+            id,
+            expired.budget(),
+            expired.scope(),
+            expired.unit(),
+            amount,
+            expired.expires(),
+            expired.expires().plus(length),
+            expired.priority(),
+            0);
+    try {
+      append(
+          Kind.GRANT,
+          book -> {
+            Map<String, String> fields = new LinkedHashMap<>();
+            if (book.grants().stream().noneMatch(each -> follows(each, expired))) {
+              fields.put("id", id);
+              fields.put("budget", next.budget());
+              AuditEntry.putScope(fields, next.scope());
+              fields.put("amount", new BudgetAmount(next.unit(), amount).toString());
+              putGrant(fields, next);
+              fields.put("reason", "what was left of grant " + expired.id() + " rolled over");
+              fields.put("by", "tokenmeter");
+            }
+            return fields;
+          });
+    } catch (ReviewException impossible) {
+      throw new IOException(impossible);
+    }
+  }
+
+  /** Whether a grant is what was left of another one. */
+  public static boolean follows(Grant grant, Grant expired) {
+    return grant.id().equals(followingId(expired)) && grant.budget().equals(expired.budget());
+  }
+
+  private static String followingId(Grant expired) {
+    return expired.id() + "+1";
+  }
+
+  /**
    * Puts budgets on record that no configuration had before, so that what they spend has a name
    * after they are gone. Writes nothing where all are known. Off the calls' threads.
    *

@@ -87,7 +87,8 @@ public final class ReviewBook {
       case REVOKE -> revoke(id, entry.time());
       case GRANT ->
           credits.putIfAbsent(
-              id, new Credit(grant(entry), entry.field("reason"), entry.field("by")));
+              entry.field("budget") + '\n' + id,
+              new Credit(grant(entry), entry.field("reason"), entry.field("by")));
       case BUDGET ->
           budgets.putIfAbsent(
               entry.field("rule"),
@@ -188,14 +189,16 @@ public final class ReviewBook {
               raise.by(),
               raise.approvedBy());
         });
-    credits.computeIfPresent(
-        id,
-        (same, credit) -> {
+    credits.replaceAll(
+        (key, credit) -> {
           Grant old = credit.grant();
+          if (!old.id().equals(id)) {
+            return credit;
+          }
           Instant expires = old.expires().isBefore(at) ? old.expires() : at;
           return new Credit(
               new Grant(
-                  same,
+                  id,
                   old.budget(),
                   old.scope(),
                   old.unit(),
@@ -216,15 +219,16 @@ public final class ReviewBook {
 
   /** Whether an id names anything. */
   boolean knows(String id) {
-    return requests.containsKey(id) || raises.containsKey(id) || credits.containsKey(id);
+    return requests.containsKey(id)
+        || raises.containsKey(id)
+        || grants().stream().anyMatch(grant -> grant.id().equals(id));
   }
 
   /** Whether an override of this id is in force, or a grant of this id has not expired. */
   boolean isOpen(String id, Instant at) {
     Raise raise = raises.get(id);
-    Credit credit = credits.get(id);
     return (raise != null && at.isBefore(raise.override().until()))
-        || (credit != null && at.isBefore(credit.grant().expires()));
+        || credits(at).stream().anyMatch(credit -> credit.grant().id().equals(id));
   }
 
   /** Requests that wait for an answer. */

@@ -3,12 +3,14 @@ package io.tokenmeter.engine.statements;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.Budgets;
 import io.tokenmeter.engine.review.Review;
+import io.tokenmeter.engine.review.ReviewBook;
 import io.tokenmeter.engine.review.ReviewBook.KnownBudget;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The configured budgets, and those that are on record from earlier configurations. */
+/** The configured budgets and grants, and those that are on record from earlier configurations. */
 public final class RecordedBudgets implements BudgetNames {
   private static final int NO_LIMIT = -1;
 
@@ -28,9 +30,17 @@ public final class RecordedBudgets implements BudgetNames {
           new Known(rule.name(), word(rule.window()), word(rule.unit()), rule.limit()));
     }
     try {
-      KnownBudget gone = review.book().budgets().get(Long.toHexString(hash));
-      return Optional.ofNullable(gone)
-          .map(known -> new Known(known.name(), known.window(), known.unit(), NO_LIMIT));
+      ReviewBook book = review.book();
+      KnownBudget gone = book.budgets().get(Long.toHexString(hash));
+      if (gone != null) {
+        return Optional.of(new Known(gone.name(), gone.window(), gone.unit(), NO_LIMIT));
+      }
+      return Stream.concat(
+              budgets.rulesByHash().values().stream().flatMap(each -> each.grants().stream()),
+              book.grants().stream())
+          .filter(grant -> budgets.hashOf(grant) == hash)
+          .map(grant -> new Known(grant.budget(), "grant", word(grant.unit()), grant.amount()))
+          .findFirst();
     } catch (IOException unreadable) {
       return Optional.empty();
     }
