@@ -190,6 +190,12 @@ public final class Webhooks implements AlertListener {
     }
   }
 
+  /** Looks at what came back, and says whether no answer is awaited. For tests. */
+  boolean settled() {
+    tick();
+    return underWay.isEmpty();
+  }
+
   /** Waits up to two seconds for answers; nothing more is sent. */
   public void close() {
     try {

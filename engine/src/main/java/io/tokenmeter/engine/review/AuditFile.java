@@ -175,7 +175,7 @@ public final class AuditFile {
         }
       }
       if (start < bytes.length) {
-        unfinished++;
+        line(Arrays.copyOfRange(bytes, start, bytes.length)); // it may lack its line feed only
       }
     }
 
