@@ -55,8 +55,10 @@ final class DoctorCommand implements Callable<Integer> {
     report.sources();
     report.meaning();
     report.budgets();
+    report.alerts();
     report.prices(surroundings.clock());
     new StateDirectoryCheck(configuration.home(), findings).run();
+    new AuditCheck(configuration.home(), surroundings.clock(), findings).run();
   }
 
   private String property(String name) {
