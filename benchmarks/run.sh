@@ -12,8 +12,11 @@ Benchmarks:
               --calls N      measured calls a turn; a half when streamed, a quarter at 64 KB (200)
   startup   time and memory that the agent adds to a program, beside the OpenTelemetry agent
               --rounds N     counted runs of each program with each variant (9)
+  conversation
+            counting the 51st turn of a conversation, beside counting the same turn whole
+              --rounds N     conversations (400)
 
-Options of both:
+Options of agent and startup:
   --jar PATH       measure this agent instead of the one of this source tree
   --otel-jar PATH  compare with this agent instead of the release from Maven Central
   --java HOME      run the measured programs on this JDK
@@ -24,7 +27,7 @@ TEXT
 }
 
 case "${1:-}" in
-  agent | startup) ;;
+  agent | startup | conversation) ;;
   -h | --help)
     usage
     exit
@@ -49,12 +52,13 @@ is_stale() { # PRODUCT SOURCE...: is the product missing, or older than one of i
 }
 
 own_agent=yes
+[ "$1" != conversation ] || own_agent=no
 for argument in "$@"; do
   [ "$argument" != --jar ] || own_agent=no
 done
 
 modules=()
-if is_stale "$built" "$root/pom.xml" "$root/benchmarks"; then
+if is_stale "$built" "$root/pom.xml" "$root"/{benchmarks,tokenizers,providers}; then
   modules+=(benchmarks)
 fi
 if [ $own_agent = yes ] && is_stale "$agent" "$root/pom.xml" \
@@ -69,13 +73,20 @@ if [ ${#modules[@]} -gt 0 ]; then
   [ ! -d "$target/programs" ] || touch "$built"
 fi
 
+java=java
+[ -z "${JAVA_HOME:-}" ] || java=$JAVA_HOME/bin/java
+
+if [ "$1" = conversation ]; then
+  # In this process: the meter's own classes, with the Jackson of the measured programs.
+  exec "$java" -Xmx512m -cp "$target/classes:$root/tokenizers/target/classes:$root/providers/target/classes:$root/sdk-api/target/classes:$target/programs/*" \
+    io.tokenmeter.benchmarks.Benchmarks "$@"
+fi
+
 options=(--otel-jar "$target/opentelemetry-javaagent.jar")
 for argument in "$@"; do
   [ "$argument" != --otel-jar ] || options=()
 done
 [ $own_agent = no ] || options+=(--jar "$agent")
 
-java=java
-[ -z "${JAVA_HOME:-}" ] || java=$JAVA_HOME/bin/java
 exec "$java" -Xmx256m -cp "$target/classes:$target/programs/*" \
   io.tokenmeter.benchmarks.Benchmarks "$@" ${options[@]+"${options[@]}"}

@@ -17,6 +17,10 @@ case $mode in
   *) fail "'$mode' is not known; the one option is --live" ;;
 esac
 
+if [ "$mode" = --live ] && [ -z "${OPENAI_API_KEY-}${ANTHROPIC_API_KEY-}" ]; then
+  fail "--live needs OPENAI_API_KEY, ANTHROPIC_API_KEY or both in the environment"
+fi
+
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
 

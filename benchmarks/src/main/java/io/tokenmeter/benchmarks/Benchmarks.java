@@ -2,6 +2,7 @@ package io.tokenmeter.benchmarks;
 
 import io.tokenmeter.benchmarks.agent.AgentBenchmark;
 import io.tokenmeter.benchmarks.agent.StartupBenchmark;
+import io.tokenmeter.benchmarks.conversation.ConversationBenchmark;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class Benchmarks {
     switch (args.get(0)) {
       case "agent" -> AgentBenchmark.parse(options).run(System.out, System.err);
       case "startup" -> StartupBenchmark.parse(options).run(System.out, System.err);
+      case "conversation" -> ConversationBenchmark.parse(options).run(System.out);
       default -> throw new UsageException("unknown benchmark " + args.get(0));
     }
   }

@@ -5,6 +5,7 @@ import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.prices.Cost;
 import io.tokenmeter.providers.ResponseFacts;
+import io.tokenmeter.tokenizers.InputEstimate;
 import io.tokenmeter.tokenizers.StreamCounter;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -38,7 +39,7 @@ final class Account {
       String serverAddress,
       int serverPort,
       Map<String, String> attribution,
-      @Nullable Long estimatedInputTokens,
+      @Nullable InputEstimate inputEstimate,
       Instant start,
       long startTicks,
       List<RecordDispatcher.Capture> captured) {}
@@ -189,8 +190,8 @@ final class Account {
     Usage.Builder usage = Usage.builder();
     long reportedOutput = 0;
     if (reported == null) {
-      Long estimate = call.estimatedInputTokens();
-      usage.tokens(TokenClass.UNCACHED_INPUT, estimate == null ? 0 : estimate);
+      InputEstimate estimate = call.inputEstimate();
+      usage.tokens(TokenClass.UNCACHED_INPUT, estimate == null ? 0 : estimate.tokens());
     } else {
       for (TokenClass tokenClass : TokenClass.values()) {
         if (tokenClass.isInput() && reported.isKnown(tokenClass)) {
@@ -245,7 +246,7 @@ final class Account {
         call.serverPort(),
         decision,
         budget,
-        call.estimatedInputTokens(),
+        call.inputEstimate(),
         charge.usage(),
         charge.reported(),
         cost,

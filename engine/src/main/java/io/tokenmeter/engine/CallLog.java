@@ -10,59 +10,95 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes a JSON line a call. Unknown is null; {@code input_tokens} includes cached tokens, {@code
- * output_tokens} includes reasoning.
+ * output_tokens} includes reasoning. Lines that cannot be written wait, {@value #MAX_PENDING_BYTES}
+ * bytes of them; later ones are lost and counted.
  */
 final class CallLog implements CallListener {
+  private static final Logger logger = LoggerFactory.getLogger("tokenmeter");
   private static final JsonFactory JSON = new JsonFactory();
   private static final int NANO_DIGITS = 9;
 
   /** Lines go out together, but a file is not to grow far beyond its limit by one write. */
   private static final int MAX_PENDING_BYTES = 64 * 1024;
 
+  private final Path path;
   private final RotatingFile file;
+  private final InternalErrors errors;
   private final int maxPendingBytes;
   private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
+  private boolean failing;
 
-  CallLog(RotatingFile file, long maxFileBytes) {
-    this.file = file;
+  CallLog(Path path, long maxFileBytes, int maxFiles, InternalErrors errors) {
+    this.path = path;
+    this.file = new RotatingFile(path, maxFileBytes, maxFiles);
+    this.errors = errors;
     this.maxPendingBytes = (int) Math.min(MAX_PENDING_BYTES, maxFileBytes);
   }
 
   @Override
   public void closed(CallRecord call, @Nullable Object captured) {
-    try {
-      byte[] line = line(call);
-      if (pending.size() > 0 && pending.size() + line.length > maxPendingBytes) {
-        write();
-      }
+    byte[] line = line(call);
+    if (pending.size() + line.length > maxPendingBytes) {
+      flush();
+    }
+    if (pending.size() == 0 || pending.size() + line.length <= maxPendingBytes) {
       pending.writeBytes(line);
-    } catch (IOException failed) {
-      throw new UncheckedIOException("the call log could not be written", failed);
+    } else {
+      errors.countOnly();
     }
   }
 
   @Override
   public void batchEnded() {
+    flush();
+  }
+
+  /** Writes what waits, or says once that it cannot. On the meter's own thread. */
+  void flush() {
+    if (pending.size() == 0) {
+      return;
+    }
+    ByteBuffer lines = ByteBuffer.wrap(pending.toByteArray());
     try {
-      write();
-    } catch (IOException failed) {
-      throw new UncheckedIOException("the call log could not be written", failed);
+      file.append(lines);
+      if (failing) {
+        failing = false;
+        logger.info("the call log {} is written again", path);
+      }
+    } catch (IOException unwritable) {
+      if (!failing) {
+        failing = true;
+        errors.countOnly();
+        logger.error(
+            "the call log {} cannot be written ({}); lines wait for some time and are then lost",
+            path,
+            unwritable.toString());
+      }
+    } finally {
+      keepFrom(lines);
     }
   }
 
-  private void write() throws IOException {
-    if (pending.size() > 0) {
-      file.append(pending.toByteArray());
-      pending.reset();
+  /** A line that was cut short goes out once more, as a whole. */
+  private void keepFrom(ByteBuffer lines) {
+    int start = lines.position();
+    while (start > 0 && lines.get(start - 1) != '\n') {
+      start--;
     }
+    pending.reset();
+    pending.write(lines.array(), start, lines.limit() - start);
   }
 
-  static byte[] line(CallRecord call) throws IOException {
+  private static byte[] line(CallRecord call) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
@@ -90,6 +126,8 @@ final class CallLog implements CallListener {
       }
       json.writeEndObject();
       json.writeEndObject();
+    } catch (IOException cannotHappen) {
+      throw new UncheckedIOException(cannotHappen); // in memory
     }
     bytes.writeBytes("\n".getBytes(UTF_8));
     return bytes.toByteArray();

@@ -1,7 +1,9 @@
 package io.tokenmeter.engine;
 
+import io.tokenmeter.api.TokenClass;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.prices.Cost;
+import io.tokenmeter.tokenizers.InputEstimate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param serverPort its port; 0 for reservations made in code
  * @param decision what the budgets said
  * @param budget the budget that refused or would have, null if none did
- * @param estimatedInputTokens counted locally before the call; null if that failed
+ * @param inputEstimate what the request was counted to before it was sent; null if it was not
  * @param usage what it used; null if unknown or if nothing was sent
  * @param usageReported whether {@code usage} is the provider's own figure; otherwise counted
  *     locally
@@ -55,10 +57,34 @@ public record CallRecord(
     int serverPort,
     Decision decision,
     @Nullable String budget,
-    @Nullable Long estimatedInputTokens,
+    @Nullable InputEstimate inputEstimate,
     @Nullable Usage usage,
     boolean usageReported,
     @Nullable Cost cost,
     int httpStatus,
     @Nullable String error,
-    Map<String, String> attribution) {}
+    Map<String, String> attribution) {
+
+  /** Input tokens as they were estimated before the call; null if they were not. */
+  public @Nullable Long estimatedInputTokens() {
+    return inputEstimate == null ? null : (Long) inputEstimate.tokens();
+  }
+
+  /**
+   * The provider's figure for what was estimated: all that was sent, cached or not, without what
+   * tools of the provider read meanwhile.
+   *
+   * @return null if the provider reported none, or if the request was not counted here
+   */
+  public @Nullable Long reportedInputTokens() {
+    if (!usageReported
+        || usage == null
+        || !usage.isKnown(TokenClass.UNCACHED_INPUT)
+        || inputEstimate == null
+        || !inputEstimate.isCounted()) {
+      return null;
+    }
+    long tokens = usage.inputTokens() - usage.tokens(TokenClass.TOOL_INPUT);
+    return tokens > 0 ? (Long) tokens : null;
+  }
+}

@@ -41,6 +41,7 @@ public final class Engine implements AutoCloseable {
   private final RecordDispatcher dispatcher;
   private final Books books;
   private final Cashier cashier;
+  private final Counting counting;
   private final Meter meter;
   private final Backend backend;
   private final Decisions decisions;
@@ -57,6 +58,7 @@ public final class Engine implements AutoCloseable {
     prices = PriceTable.bundled(configuration.prices().overrides());
     attributor = attributor(configuration);
     dispatcher = new RecordDispatcher(nanoTicker, errors);
+    counting = new Counting(configuration, clock, nanoTicker);
     books = new Books(clock, nanoTicker, dispatcher, prices, configuration.prices().unknownModel());
     cashier = new Cashier(budgets, books, configuration.budgets());
     meter =
@@ -65,6 +67,7 @@ public final class Engine implements AutoCloseable {
             books,
             dispatcher,
             call -> attributor.attribution(call),
+            counting,
             abandonment,
             errors,
             configuration.failClosed());
@@ -75,10 +78,12 @@ public final class Engine implements AutoCloseable {
             budgets,
             dispatcher,
             call -> attributor.attribution(call),
+            counting,
             errors,
             configuration.failClosed());
     dispatcher.addListener(
         new SpendRecorder(ledger.spend(), configuration.statements().dimensions(), clock));
+    counting.learnFrom(dispatcher, errors);
     addCallLog(configuration.calls());
     decisions = new Decisions(configuration, ledger, budgets, clock);
     alerts =
@@ -114,8 +119,8 @@ public final class Engine implements AutoCloseable {
 
   /**
    * Looks about once a second whether the configuration has changed, and applies what has: budgets,
-   * prices, attribution, webhooks. The call log and telemetry keep what the engine was started
-   * with.
+   * prices, attribution, counting rules, webhooks. The call log and telemetry keep what the engine
+   * was started with.
    */
   public void follow(ConfigurationWatcher watcher) {
     dispatcher.addChore(() -> watcher.poll().ifPresent(this::apply));
@@ -131,6 +136,7 @@ public final class Engine implements AutoCloseable {
     books.reprice(repriced, changed.prices().unknownModel());
     prices = repriced;
     attributor = attributor(changed);
+    counting.reconfigure(changed.counting());
     configuration = changed;
   }
 
@@ -162,10 +168,10 @@ public final class Engine implements AutoCloseable {
 
   private void addCallLog(CallLogSettings settings) {
     if (settings.file().isPresent()) {
-      dispatcher.addListener(
-          new CallLog(
-              new RotatingFile(settings.file().get(), settings.maxBytes(), settings.maxFiles()),
-              settings.maxBytes()));
+      CallLog log =
+          new CallLog(settings.file().get(), settings.maxBytes(), settings.maxFiles(), errors);
+      dispatcher.addListener(log);
+      dispatcher.addChore(log::flush);
     }
   }
 
@@ -235,6 +241,7 @@ public final class Engine implements AutoCloseable {
     closeQuietly(abandonment::endAll);
     closeQuietly(dispatcher::close);
     closeQuietly(webhooks::close);
+    closeQuietly(() -> counting.close(errors));
     closing.forEach(this::closeQuietly);
     closeQuietly(ledger::close);
   }

@@ -11,6 +11,7 @@ import io.tokenmeter.engine.budgets.Budgets;
 import io.tokenmeter.tokenizers.InputEstimate;
 import io.tokenmeter.tokenizers.Prompt;
 import io.tokenmeter.tokenizers.RequestCounter;
+import io.tokenmeter.tokenizers.RequestCounters;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Serves {@code io.tokenmeter.api}. */
@@ -35,6 +37,7 @@ final class EngineBackend implements Backend {
   private final Budgets budgets;
   private final RecordDispatcher dispatcher;
   private final Function<OutgoingCall, Map<String, String>> attribution;
+  private final Supplier<RequestCounters> counters;
   private final InternalErrors errors;
   private final boolean failClosed;
 
@@ -44,6 +47,7 @@ final class EngineBackend implements Backend {
       Budgets budgets,
       RecordDispatcher dispatcher,
       Function<OutgoingCall, Map<String, String>> attribution,
+      Supplier<RequestCounters> counters,
       InternalErrors errors,
       boolean failClosed) {
     this.failClosed = failClosed;
@@ -52,6 +56,7 @@ final class EngineBackend implements Backend {
     this.budgets = budgets;
     this.dispatcher = dispatcher;
     this.attribution = attribution;
+    this.counters = counters;
     this.errors = errors;
   }
 
@@ -87,7 +92,7 @@ final class EngineBackend implements Backend {
   private Map<String, Object> reserve(Map<String, Object> arguments) {
     String provider = text(arguments, Protocol.PROVIDER);
     String model = text(arguments, Protocol.MODEL);
-    RequestCounter counter = RequestCounter.forModel(provider, model);
+    RequestCounter counter = counters.get().forModel(provider, model);
     InputEstimate input = input(arguments, counter);
     long output =
         arguments.get(Protocol.MAX_OUTPUT_TOKENS) instanceof Long most
@@ -115,7 +120,8 @@ final class EngineBackend implements Backend {
             "",
             0,
             payers,
-            input.tokens(),
+            // What the code sends is not seen, so that it does not compare with what is reported.
+            InputEstimate.stated(input.tokens()),
             now,
             books.ticks(),
             dispatcher.opening(call));
@@ -143,7 +149,7 @@ final class EngineBackend implements Backend {
 
   private static InputEstimate input(Map<String, Object> arguments, RequestCounter counter) {
     if (arguments.get(Protocol.INPUT_TOKENS) instanceof Long stated) {
-      return new InputEstimate(stated, stated);
+      return InputEstimate.stated(stated);
     }
     return counter.count(Prompt.ofTexts(List.of(text(arguments, Protocol.INPUT_TEXT))));
   }

@@ -10,12 +10,14 @@ import io.tokenmeter.providers.Operation;
 import io.tokenmeter.tokenizers.Encodings;
 import io.tokenmeter.tokenizers.InputEstimate;
 import io.tokenmeter.tokenizers.RequestCounter;
+import io.tokenmeter.tokenizers.RequestCounters;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ public final class Meter {
   private final Books books;
   private final RecordDispatcher dispatcher;
   private final Function<OutgoingCall, Map<String, String>> attribution;
+  private final Supplier<RequestCounters> counters;
   private final Abandonment abandonment;
   private final InternalErrors errors;
   private final boolean failClosed;
@@ -39,6 +42,7 @@ public final class Meter {
       Books books,
       RecordDispatcher dispatcher,
       Function<OutgoingCall, Map<String, String>> attribution,
+      Supplier<RequestCounters> counters,
       Abandonment abandonment,
       InternalErrors errors,
       boolean failClosed) {
@@ -46,6 +50,7 @@ public final class Meter {
     this.books = books;
     this.dispatcher = dispatcher;
     this.attribution = attribution;
+    this.counters = counters;
     this.abandonment = abandonment;
     this.errors = errors;
     this.failClosed = failClosed;
@@ -88,11 +93,12 @@ public final class Meter {
   private Exchange open(OutgoingCall call, Dialect dialect) {
     List<RecordDispatcher.Capture> captures = dispatcher.opening(call);
     Map<String, String> payers = attribution.apply(call);
-    LlmRequest request = read(call, dialect);
+    RequestCounters counters = this.counters.get();
+    LlmRequest request = read(call, dialect, counters);
     if (request == null) {
       return unmetered(call, dialect, payers, captures);
     }
-    RequestCounter counter = RequestCounter.forModel(request.provider(), request.model());
+    RequestCounter counter = counters.forModel(request.provider(), request.model());
     InputEstimate input = counter.count(request.prompt());
     Instant now = books.now();
     Ruling ruling =
@@ -116,7 +122,7 @@ public final class Meter {
             call.host(),
             call.port(),
             payers,
-            input.tokens(),
+            input,
             now,
             books.ticks(),
             captures);
@@ -192,13 +198,14 @@ public final class Meter {
     return one > Long.MAX_VALUE / 4 / choices ? Long.MAX_VALUE / 4 : one * choices;
   }
 
-  private static @Nullable LlmRequest read(OutgoingCall call, Dialect dialect) {
+  private static @Nullable LlmRequest read(
+      OutgoingCall call, Dialect dialect, RequestCounters counters) {
     String encoding = call.header().apply("content-encoding");
     byte[] body = call.body();
     if (encoding != null && encoding.trim().equalsIgnoreCase("gzip")) {
       body = inflate(body);
     }
-    return body == null ? null : dialect.readRequest(call.path(), body);
+    return body == null ? null : dialect.readRequest(call.path(), body, counters);
   }
 
   private static byte @Nullable [] inflate(byte[] gzip) {

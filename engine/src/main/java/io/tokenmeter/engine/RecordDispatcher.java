@@ -109,6 +109,7 @@ final class RecordDispatcher implements AutoCloseable {
         nextChores = now + CHORES_EVERY_NANOS;
       }
       LockSupport.parkNanos(this, LOOKS_EVERY_NANOS);
+      Thread.interrupted(); // no one has a reason to; left set, it would never park again
     }
     ended = true;
     drain();

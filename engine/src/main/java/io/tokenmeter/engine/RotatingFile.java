@@ -47,17 +47,20 @@ final class RotatingFile implements AutoCloseable {
     this.maxFiles = maxFiles;
   }
 
-  /** Appends whole lines, their line feeds included. */
-  void append(byte[] lines) throws IOException {
+  /**
+   * Appends whole lines, their line feeds included.
+   *
+   * @param lines read as far as they are written, also where it fails
+   */
+  void append(ByteBuffer lines) throws IOException {
     try {
       FileChannel file = current();
-      if (file.size() > 0 && file.size() + lines.length > maxBytes) {
+      if (file.size() > 0 && file.size() + lines.remaining() > maxBytes) {
         rotate();
         file = current();
       }
-      ByteBuffer bytes = ByteBuffer.wrap(lines);
-      while (bytes.hasRemaining()) {
-        file.write(bytes);
+      while (lines.hasRemaining()) {
+        file.write(lines);
       }
     } catch (IOException failed) {
       close(); // the next line starts over, on a line of its own

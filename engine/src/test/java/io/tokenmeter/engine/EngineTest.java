@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPOutputStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -274,7 +275,7 @@ class EngineTest {
       Exchange exchange = meter.openChat(STREAMED_CHAT);
       EngineFixture.respond(exchange, 200, SSE, DELTA);
       exchange.watch(new Object());
-      org.awaitility.Awaitility.await()
+      Awaitility.await()
           .atMost(Duration.ofSeconds(30))
           .until(
               () -> {
@@ -449,6 +450,31 @@ class EngineTest {
               "attribution":{"team":"search"}}
               """
                   .formatted(estimate));
+    }
+  }
+
+  /** The directory is none at first: as a disk that is full, until somebody makes room. */
+  @Test
+  void callLog_thatCannotBeWritten_saysWhyAndWritesEveryLineOnceItCan() throws IOException {
+    Path logs = Files.createFile(home.resolve("logs"));
+    String yaml =
+        "calls:\n  file: logs/calls.jsonl\n" + EngineFixture.rule("b", "1000 tokens", "block");
+    try (EngineFixture meter = new EngineFixture(home, yaml)) {
+      for (int call = 0; call < 3; call++) {
+        Exchange exchange = meter.openChat(CHAT);
+        EngineFixture.respond(exchange, 200, JSON, ANSWER);
+        exchange.responseEnded();
+      }
+      Awaitility.await()
+          .untilAsserted(() -> assertThat(meter.engine.internalErrors().count()).isPositive());
+      Awaitility.await().untilAsserted(() -> assertThat(meter.records).hasSize(3));
+      Files.delete(logs);
+      meter.ticks.addAndGet(2_000_000_000L);
+
+      Awaitility.await()
+          .untilAsserted(() -> assertThat(logs.resolve("calls.jsonl")).content().hasLineCount(3));
+      meter.recordsAtTheEnd();
+      assertThat(logs.resolve("calls.jsonl")).content().hasLineCount(3);
     }
   }
 

@@ -2,8 +2,10 @@ package io.tokenmeter.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class RotatingFileTest {
@@ -79,13 +83,22 @@ class RotatingFileTest {
     Path target = Files.createFile(directory.resolve("elsewhere"));
     Path path = Files.createSymbolicLink(directory.resolve("calls.jsonl"), target);
     try (RotatingFile file = new RotatingFile(path, 1_000, 2)) {
-      org.assertj.core.api.Assertions.assertThatThrownBy(() -> file.append(line("x")))
-          .isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> file.append(line("x"))).isInstanceOf(IOException.class);
     }
     assertThat(target).isEmptyFile();
   }
 
-  private static byte[] line(String text) {
-    return (text + "\n").getBytes(UTF_8);
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void append_toAFullDisk_failsAndTakesNothing() throws IOException {
+    ByteBuffer line = line("x");
+    try (RotatingFile file = new RotatingFile(Path.of("/dev/full"), 1_000, 2)) {
+      assertThatThrownBy(() -> file.append(line)).isInstanceOf(IOException.class);
+    }
+    assertThat(line.position()).isZero();
+  }
+
+  private static ByteBuffer line(String text) {
+    return ByteBuffer.wrap((text + "\n").getBytes(UTF_8));
   }
 }

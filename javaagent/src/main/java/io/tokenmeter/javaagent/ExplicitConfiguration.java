@@ -17,7 +17,15 @@ final class ExplicitConfiguration {
   static boolean isPresent() {
     return anyStartsWith(System.getProperties().stringPropertyNames(), PROPERTY_PREFIX)
         || anyStartsWith(System.getenv().keySet(), VARIABLE_PREFIX)
-        || new File(new File(System.getProperty("user.home", ""), ".tokenmeter"), FILE).isFile();
+        || new File(new File(userHome(), ".tokenmeter"), FILE).isFile();
+  }
+
+  /** As the engine finds it; see there. */
+  private static String userHome() {
+    String home = System.getProperty("user.home", "");
+    String variable = System.getenv("HOME");
+    boolean unknown = home.isEmpty() || home.equals("?");
+    return unknown && variable != null ? variable : home;
   }
 
   /** A loop, because a stream would bring the JDK's machinery for it into every start. */

@@ -3,6 +3,7 @@ package io.tokenmeter.javaagent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.javaagent.programs.HelloWorld;
+import io.tokenmeter.javaagent.programs.InterruptedCall;
 import io.tokenmeter.javaagent.testing.ForkedJvm;
 import io.tokenmeter.javaagent.testing.ForkedJvm.Result;
 import java.io.IOException;
@@ -48,6 +49,68 @@ final class AgentStartIT {
 
     assertThat(result).isEqualTo(hello(""));
     assertThat(directory.resolve("home")).isNotEmptyDirectory();
+  }
+
+  /** Or the working directory would get a state directory of its own. */
+  @Test
+  void start_forAnUnknownUser_isAtHomeWhereTheVariableSays() throws IOException {
+    Path home = Files.createDirectories(directory.resolve("home/.tokenmeter")).getParent();
+    Files.writeString(home.resolve(".tokenmeter/tokenmeter.yaml"), "attribution: {team: search}\n");
+
+    Result result =
+        ForkedJvm.running(HelloWorld.class)
+            .property("user.home", "?")
+            .environment("HOME", home.toString())
+            .run();
+
+    assertThat(result).isEqualTo(hello(""));
+    assertThat(home.resolve(".tokenmeter"))
+        .isDirectoryContaining(file -> file.toString().endsWith(".tm"));
+  }
+
+  /** The agent has a copy of SLF4J, which the application's settings are not meant for. */
+  @Test
+  void start_whereTheApplicationSetsItsLoggingUp_printsNothingOfItsOwn() {
+    Result result =
+        ForkedJvm.running(HelloWorld.class)
+            .home(directory)
+            .property("slf4j.provider", "com.example.Provider")
+            .property("slf4j.internal.verbosity", "DEBUG")
+            .run();
+
+    assertThat(result).isEqualTo(hello(""));
+  }
+
+  /** As in a container where JAVA_TOOL_OPTIONS attaches the agent to all that runs. */
+  @Test
+  void start_underTheCommandLine_leavesItAlone() throws IOException {
+    Path copy = Files.copy(ForkedJvm.agentJar(), directory.resolve("tokenmeter.jar"));
+
+    Result result =
+        ForkedJvm.running("-jar")
+            .property("tokenmeter.config", wrong("fail-closed: true\n"))
+            .home(directory.resolve("state"))
+            .arguments(copy, "doctor")
+            .run();
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.stdout())
+        .contains("tokenmeter.yaml:4", "keeps the application from starting");
+    assertThat(result.stderr()).isEmpty();
+    assertThat(directory.resolve("state")).doesNotExist();
+  }
+
+  /** An interrupt closes the files that its thread opens. */
+  @Test
+  void start_withTheFirstCallOfAnInterruptedThread_sharesItsBudgetsAsEver() {
+    Result result =
+        ForkedJvm.running(InterruptedCall.class).property("user.home", directory).run().orThrow();
+
+    assertThat(result.values("interrupted")).containsExactly("true");
+    assertThat(result.stderr()).isEmpty();
+    assertThat(directory.resolve(".tokenmeter"))
+        .isDirectoryContaining(file -> file.toString().endsWith(".tm"));
+    assertThat(result.values("busy")).as("the meter's thread is busy").containsExactly("false");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tokenmeter.javaagent.programs.LookAround;
 import io.tokenmeter.javaagent.programs.PlainCalls;
 import io.tokenmeter.javaagent.programs.Redeployed;
+import io.tokenmeter.javaagent.programs.Undeployed;
 import io.tokenmeter.javaagent.testing.ForkedJvm;
 import io.tokenmeter.javaagent.testing.ForkedJvm.Result;
 import java.io.IOException;
@@ -99,6 +100,21 @@ final class IsolationIT {
         ForkedJvm.running(Redeployed.class).arguments(jar, library, "execute").run().orThrow();
 
     assertThat(result.stderr()).contains("internal error in advice").hasLineCount(1);
+    assertThat(result.values("unloaded")).containsExactly("true");
+  }
+
+  /** The engine and telemetry of its own start with that call, and stay. */
+  @Test
+  void classLoader_ofTheApplicationThatMadeTheFirstCall_isUnloaded() {
+    Result result =
+        ForkedJvm.running(Undeployed.class)
+            .property("user.home", home)
+            .environment("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+            .run()
+            .orThrow();
+
+    assertThat(result.values("status")).containsExactly("200");
+    assertThat(home.resolve(".tokenmeter")).as("the engine has started").isNotEmptyDirectory();
     assertThat(result.values("unloaded")).containsExactly("true");
   }
 

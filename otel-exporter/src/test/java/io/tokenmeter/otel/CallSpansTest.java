@@ -60,7 +60,7 @@ class CallSpansTest {
         TestCall.chat()
             .failed("java.net.SocketTimeoutException", 0)
             .inCode()
-            .estimatedInputTokens(null)
+            .inputEstimate(null)
             .attribution(Map.of()));
 
     assertThat(TestTelemetry.text(telemetry.span().getAttributes()))

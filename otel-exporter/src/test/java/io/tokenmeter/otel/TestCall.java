@@ -6,6 +6,7 @@ import io.tokenmeter.engine.CallRecord;
 import io.tokenmeter.engine.Decision;
 import io.tokenmeter.engine.OutgoingCall;
 import io.tokenmeter.engine.prices.Cost;
+import io.tokenmeter.tokenizers.InputEstimate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +29,7 @@ final class TestCall {
   private int serverPort = 443;
   private Decision decision = Decision.ADMITTED;
   private String budget = null;
-  private Long estimatedInputTokens = 98L;
+  private InputEstimate inputEstimate = new InputEstimate(98, 101, 91, 7, 0);
   private Usage usage =
       Usage.builder()
           .tokens(TokenClass.UNCACHED_INPUT, 100)
@@ -130,8 +131,8 @@ final class TestCall {
     return this;
   }
 
-  TestCall estimatedInputTokens(Long tokens) {
-    estimatedInputTokens = tokens;
+  TestCall inputEstimate(InputEstimate estimate) {
+    inputEstimate = estimate;
     return this;
   }
 
@@ -171,7 +172,7 @@ final class TestCall {
         serverPort,
         decision,
         budget,
-        estimatedInputTokens,
+        inputEstimate,
         usage,
         usageReported,
         cost,

@@ -1,5 +1,6 @@
 package io.tokenmeter.providers;
 
+import io.tokenmeter.tokenizers.RequestCounters;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,15 @@ public interface Dialect {
    *
    * @param path the URL's path and query, which in some dialects name the model and the streaming
    * @param body the request's body, uncompressed
+   * @param counters one of which is to count the request; parts that it remembers are not read
    * @return null if the body is not a request of this dialect
    */
-  @Nullable LlmRequest readRequest(String path, byte[] body);
+  @Nullable LlmRequest readRequest(String path, byte[] body, RequestCounters counters);
+
+  /** Understands a request, all of it. */
+  default @Nullable LlmRequest readRequest(String path, byte[] body) {
+    return readRequest(path, body, RequestCounters.builtIn());
+  }
 
   /**
    * A reader for the response.

@@ -25,7 +25,11 @@ public final class UnrulyProvider implements AutoCloseable {
   private static final String BLANK_MEGABYTE = " ".repeat(1 << 20);
 
   /** What is sent in pieces, and how it ends. */
-  private record Conduct(String contentType, Stream<String> pieces, boolean breaksOff) {}
+  private record Conduct(int status, String contentType, Stream<String> pieces, boolean breaksOff) {
+    Conduct(String contentType, Stream<String> pieces, boolean breaksOff) {
+      this(200, contentType, pieces, breaksOff);
+    }
+  }
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -90,7 +94,12 @@ public final class UnrulyProvider implements AutoCloseable {
 
   /** Sends a body as it stands. */
   public void say(String contentType, String body) {
-    behave(request -> new Conduct(contentType, Stream.of(body), false));
+    say(200, contentType, body);
+  }
+
+  /** Sends a body as it stands, under this HTTP status. */
+  public void say(int status, String contentType, String body) {
+    behave(request -> new Conduct(status, contentType, Stream.of(body), false));
   }
 
   private void behave(Function<ModelRequest, Conduct> next) {
@@ -109,7 +118,7 @@ public final class UnrulyProvider implements AutoCloseable {
     requests.incrementAndGet();
     Conduct now = conduct.apply(new ModelRequest(api, path, Json.parse(sent)));
     exchange.getResponseHeaders().set("Content-Type", now.contentType());
-    exchange.sendResponseHeaders(200, 0);
+    exchange.sendResponseHeaders(now.status(), 0);
     OutputStream body = exchange.getResponseBody();
     for (Iterator<String> pieces = now.pieces().iterator(); pieces.hasNext(); ) {
       body.write(pieces.next().getBytes(StandardCharsets.UTF_8));

@@ -9,13 +9,13 @@ final class BpeEncoding implements Encoding {
   private final Vocabulary vocabulary;
   private final PreTokenizer preTokenizer;
   private final PieceCache cache = new PieceCache();
-  private final CounterPool counters;
+  private final CounterPool<TextCounter> counters;
 
   BpeEncoding(String name, Vocabulary vocabulary, PreTokenizer preTokenizer) {
     this.name = name;
     this.vocabulary = vocabulary;
     this.preTokenizer = preTokenizer;
-    this.counters = new CounterPool(this::newCounter);
+    this.counters = new CounterPool<>(this::newCounter, TextCounter::reset);
   }
 
   @Override

@@ -17,6 +17,21 @@ import static io.tokenmeter.tokenizers.CharClasses.SPACE;
  * difference to the ids, since no token has a blank behind its last line end.
  */
 final class Cl100kPreTokenizer extends PreTokenizer {
+  private final int mostDigits;
+
+  Cl100kPreTokenizer() {
+    this(3);
+  }
+
+  /**
+   * Like cl100k_base, but with so many numbers in a piece: 1 for Qwen 2, 2.5 and 3.
+   *
+   * @param mostDigits at least 1
+   */
+  Cl100kPreTokenizer(int mostDigits) {
+    this.mostDigits = mostDigits;
+  }
+
   @Override
   int pieceEnd(byte[] utf8, int from, int to, boolean last) {
     if (utf8[from] == '\'') {
@@ -31,7 +46,7 @@ final class Cl100kPreTokenizer extends PreTokenizer {
       return decided(CharClasses.runEnd(utf8, second, to, LETTER), to, last);
     }
     if (first == NUMBER) {
-      return numberEnd(utf8, second, to, last);
+      return numberEnd(utf8, second, to, last, mostDigits);
     }
     if (second == to) {
       return last ? to : UNDECIDED;
@@ -46,10 +61,10 @@ final class Cl100kPreTokenizer extends PreTokenizer {
     return spaceEnd(utf8, from, to, last);
   }
 
-  /** At most three numbers, the first of which ends at {@code second}. */
-  static int numberEnd(byte[] utf8, int second, int to, boolean last) {
+  /** At most so many numbers, the first of which ends at {@code second}. */
+  static int numberEnd(byte[] utf8, int second, int to, boolean last, int most) {
     int at = second;
-    for (int numbers = 1; numbers < 3; numbers++) {
+    for (int numbers = 1; numbers < most; numbers++) {
       if (at == to) {
         return last ? at : UNDECIDED;
       }

@@ -1,27 +1,30 @@
 package io.tokenmeter.tokenizers;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * Counters for reuse: as many as there are likely to be threads that count at once, and no more,
  * whatever the number of threads. Thread-safe; never waits.
  */
-final class CounterPool {
-  private final AtomicReferenceArray<TextCounter> idle;
-  private final Supplier<TextCounter> factory;
+final class CounterPool<C> {
+  private final AtomicReferenceArray<C> idle;
+  private final Supplier<C> factory;
+  private final Consumer<C> reset;
 
-  CounterPool(Supplier<TextCounter> factory) {
+  CounterPool(Supplier<C> factory, Consumer<C> reset) {
     this.factory = factory;
+    this.reset = reset;
     this.idle = new AtomicReferenceArray<>(2 * Runtime.getRuntime().availableProcessors());
   }
 
   /** A counter of its own for the caller, empty. */
-  TextCounter take() {
+  C take() {
     int first = firstSlot();
     for (int i = 0; i < idle.length(); i++) {
       int slot = (first + i) % idle.length();
-      TextCounter counter = idle.get(slot) == null ? null : idle.getAndSet(slot, null);
+      C counter = idle.get(slot) == null ? null : idle.getAndSet(slot, null);
       if (counter != null) {
         return counter;
       }
@@ -30,8 +33,8 @@ final class CounterPool {
   }
 
   /** Takes a counter back; the caller must not use it any more. */
-  void give(TextCounter counter) {
-    counter.reset();
+  void give(C counter) {
+    reset.accept(counter);
     int first = firstSlot();
     for (int i = 0; i < idle.length(); i++) {
       if (idle.compareAndSet((first + i) % idle.length(), null, counter)) {

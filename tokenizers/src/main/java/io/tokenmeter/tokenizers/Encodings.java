@@ -1,5 +1,7 @@
 package io.tokenmeter.tokenizers;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +41,30 @@ public final class Encodings {
           "no encoding is named '" + name + "'; expected one of " + names());
     }
     return LOADED.computeIfAbsent(name, key -> loader.get());
+  }
+
+  /**
+   * The encoding that a {@code tokenizer.json} of Hugging Face's {@code tokenizers} describes:
+   * byte-level byte-pair encodings (Llama 3, Qwen, DeepSeek V3, Mistral's tekken, GPT-2) and those
+   * of SentencePiece with byte fallback (Llama 2, Mistral 7B, Gemma). Exact to that library's ids,
+   * without what a post-processor puts around a text. Text that looks like a special token is plain
+   * text.
+   *
+   * <p>The file is read now, which takes about a second, and not again.
+   *
+   * @throws IOException if the file cannot be read
+   * @throws IllegalArgumentException if it is no {@code tokenizer.json}, or has a model, a
+   *     component or an option that is not supported; the message says the file, where in it, and
+   *     what was expected
+   */
+  public static Encoding fromTokenizerJson(Path file) throws IOException {
+    return fromTokenizerJson(file, SpecialTokens.AS_TEXT);
+  }
+
+  /** As {@link #fromTokenizerJson(Path)}, with a choice of what special tokens are. */
+  public static Encoding fromTokenizerJson(Path file, SpecialTokens specialTokens)
+      throws IOException {
+    return TokenizerJson.read(file, specialTokens);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.tokenmeter.tokenizers;
 /**
  * What images, audio and files cost a model.
  *
+ * @param original of images that are not to be made smaller
  * @param unknownWidth pixels, assumed where only an address is known
  * @param unknownHeight pixels
  * @param audioTokensPerSecond of sound
@@ -13,6 +14,7 @@ package io.tokenmeter.tokenizers;
  */
 record MediaRule(
     ImageRule image,
+    ImageRule original,
     int unknownWidth,
     int unknownHeight,
     double audioTokensPerSecond,
@@ -25,8 +27,10 @@ record MediaRule(
     double[] unknown = rules.require("image-unknown", provider, model);
     double[] audio = rules.require("audio", provider, model);
     double[] file = rules.require("file", provider, model);
+    double[] image = rules.require("image", provider, model);
     return new MediaRule(
-        ImageRule.of(rules.require("image", provider, model)),
+        ImageRule.of(image),
+        ImageRule.of(rules.find("image-original", provider, model).orElse(image)),
         (int) unknown[0],
         (int) unknown[1],
         audio[0],
@@ -37,10 +41,11 @@ record MediaRule(
   }
 
   void countImage(Prompt.Image part, RequestTokens tokens) {
+    ImageRule rule = part.detail() == Prompt.Image.Detail.ORIGINAL ? original : image;
     if (part.width() > 0 && part.height() > 0) {
-      tokens.exact += image.tokens(part.width(), part.height(), part.detail());
+      tokens.exact += rule.tokens(part.width(), part.height(), part.detail());
     } else {
-      tokens.rough += image.tokens(unknownWidth, unknownHeight, part.detail());
+      tokens.rough += rule.tokens(unknownWidth, unknownHeight, part.detail());
     }
   }
 

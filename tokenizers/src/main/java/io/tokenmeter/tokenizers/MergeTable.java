@@ -1,5 +1,7 @@
 package io.tokenmeter.tokenizers;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Which token two tokens merge into, and which tokens can stand side by side. Filled by one thread,
  * then used by all; what it remembers of their questions is a single long each.
@@ -25,6 +27,12 @@ final class MergeTable {
 
   /** Pairs that were looked into before: the pair plus one, and in the lowest bit the answer. */
   private final long[] remembered = new long[REMEMBERED];
+
+  /**
+   * The latest merge that goes into each token, where that is not always the one that makes it; or
+   * null.
+   */
+  private int @Nullable [] latest;
 
   /** For a vocabulary of at most 2^{@value #BITS} ids. */
   MergeTable(int ids) {
@@ -52,6 +60,11 @@ final class MergeTable {
       slot = next(slot);
     }
     entries[slot] = key << BITS | (token + 1);
+  }
+
+  /** To be called once all merges are added, if tokens merge out of ones that are made later. */
+  void setLatestMerges(int[] latestByToken) {
+    latest = latestByToken;
   }
 
   /** The token that these two merge into, or {@link Integer#MAX_VALUE}. */
@@ -88,7 +101,10 @@ final class MergeTable {
     if (known >>> 1 == pair + 1) {
       return (known & 1) == 1;
     }
-    boolean valid = isValid(leftToken, rightToken);
+    boolean valid =
+        latest == null
+            ? isValid(leftToken, rightToken)
+            : isValidOutOfOrder(leftToken, rightToken, latest);
     remembered[slot] = (pair + 1) << 1 | (valid ? 1 : 0);
     return valid;
   }
@@ -123,6 +139,40 @@ final class MergeTable {
         }
       }
     }
+  }
+
+  /**
+   * As {@link #isValid}, where a token may merge out of one that a later merge makes, and then does
+   * at once. So it is there as early as the latest merge that goes into it, and what is undone next
+   * is what was there last. A merge across the border would have come first if, from when both
+   * neighbours were there until one of them was used up, a merge had its turn that is later than
+   * it.
+   */
+  private boolean isValidOutOfOrder(int leftToken, int rightToken, int[] thereSince) {
+    int before = leftToken;
+    int after = rightToken;
+    int limit = Integer.MAX_VALUE;
+    while (merged(before, after) >= limit) {
+      if (isAtom(before) && isAtom(after)) {
+        return true;
+      }
+      if (thereSince[before] > thereSince[after]) {
+        int undone = before;
+        before = right(undone);
+        limit = thereSince[undone] > thereSince[before] ? thereSince[undone] : undone;
+      } else {
+        int undone = after;
+        after = left(undone);
+        int since = thereSince[undone];
+        boolean waited = since > thereSince[after] || since == thereSince[right(undone)];
+        limit = (waited ? since : undone) + 1;
+      }
+    }
+    return false;
+  }
+
+  private boolean isAtom(int token) {
+    return left(token) == token;
   }
 
   private int left(int token) {

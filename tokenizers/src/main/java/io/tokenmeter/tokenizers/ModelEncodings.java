@@ -50,6 +50,18 @@ public final class ModelEncodings {
     return new ModelEncodings(merged);
   }
 
+  /**
+   * Makes sure that there is an encoding of that name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static void requireEncoding(String name) {
+    if (!Encodings.names().contains(name)) {
+      throw new IllegalArgumentException(
+          "expected an encoding: " + String.join(", ", Encodings.names()));
+    }
+  }
+
   /** The name of the model's encoding; o200k_base for a model that no rule covers. */
   public String encodingOf(String model) {
     return rules.find(model).orElse(DEFAULT);

@@ -21,6 +21,24 @@ import static io.tokenmeter.tokenizers.CharClasses.UPPER;
 final class O200kPreTokenizer extends PreTokenizer {
   private static final int WORD = LETTER | MARK;
 
+  private final int mostDigits;
+  private final boolean contractions;
+
+  O200kPreTokenizer() {
+    this(3, true);
+  }
+
+  /**
+   * Like o200k_base, but with so many numbers in a piece, and perhaps without C: 1 and without for
+   * Mistral's tekken.
+   *
+   * @param mostDigits at least 1
+   */
+  O200kPreTokenizer(int mostDigits, boolean contractions) {
+    this.mostDigits = mostDigits;
+    this.contractions = contractions;
+  }
+
   @Override
   int pieceEnd(byte[] utf8, int from, int to, boolean last) {
     int first = CharClasses.at(utf8, from);
@@ -30,7 +48,7 @@ final class O200kPreTokenizer extends PreTokenizer {
     }
     int second = from + CharClasses.width(utf8, from);
     if (first == NUMBER) {
-      return Cl100kPreTokenizer.numberEnd(utf8, second, to, last);
+      return Cl100kPreTokenizer.numberEnd(utf8, second, to, last, mostDigits);
     }
     if (second == to) {
       return last ? to : UNDECIDED;
@@ -50,7 +68,7 @@ final class O200kPreTokenizer extends PreTokenizer {
    * letters, marks) counts as both, so capitals that no small letter follows end behind the last
    * caseless one, should there be any.
    */
-  private static int wordEnd(byte[] utf8, int from, int to, boolean last) {
+  private int wordEnd(byte[] utf8, int from, int to, boolean last) {
     int at = from;
     int afterCaseless = from;
     int charClass = 0;
@@ -69,11 +87,15 @@ final class O200kPreTokenizer extends PreTokenizer {
     }
     if (at < to && charClass == LOWER) {
       int end = CharClasses.runEnd(utf8, at, to, LOWER | CASELESS | MARK);
-      return contractionEnd(utf8, end, to, last);
+      return suffixEnd(utf8, end, to, last);
     }
     return afterCaseless > from && afterCaseless < at
         ? afterCaseless
-        : contractionEnd(utf8, at, to, last);
+        : suffixEnd(utf8, at, to, last);
+  }
+
+  private int suffixEnd(byte[] utf8, int from, int to, boolean last) {
+    return contractions ? contractionEnd(utf8, from, to, last) : decided(from, to, last);
   }
 
   private static int symbolEnd(byte[] utf8, int from, int to, boolean last) {

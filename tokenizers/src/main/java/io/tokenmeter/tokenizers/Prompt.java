@@ -13,12 +13,24 @@ import org.jspecify.annotations.Nullable;
  * @param toolChoiceForced whether the model must call a tool ({@code required}, {@code any}, a
  *     named one)
  * @param responseSchema the JSON schema that the answer must follow, as compact JSON text
+ * @param remembered parts that are in none of these lists because the model's counter remembers
+ *     them; null for none
  */
 public record Prompt(
     List<Message> messages,
     List<Tool> tools,
     boolean toolChoiceForced,
-    @Nullable String responseSchema) {
+    @Nullable String responseSchema,
+    @Nullable RememberedParts remembered) {
+
+  /** A prompt of which nothing is remembered. */
+  public Prompt(
+      List<Message> messages,
+      List<Tool> tools,
+      boolean toolChoiceForced,
+      @Nullable String responseSchema) {
+    this(messages, tools, toolChoiceForced, responseSchema, null);
+  }
 
   /** A prompt of plain texts without any framing, as embeddings send them. */
   public static Prompt ofTexts(List<? extends CharSequence> texts) {
@@ -32,15 +44,30 @@ public record Prompt(
    *
    * @param role as on the wire; empty where the dialect has none
    * @param name the participant's name, where one is sent
+   * @param digest of the part of the request that the message stands in, by which its count is to
+   *     be remembered; null if it is not
    */
-  public record Message(String role, @Nullable String name, List<Part> parts) {}
+  public record Message(
+      String role, @Nullable String name, List<Part> parts, @Nullable ContentDigest digest) {
+    /** A message whose count is not remembered. */
+    public Message(String role, @Nullable String name, List<Part> parts) {
+      this(role, name, parts, null);
+    }
+  }
 
   /**
    * A function that the model may call.
    *
    * @param parametersJson its JSON schema as compact JSON text; empty where there is none
+   * @param digest as of a {@link Message}
    */
-  public record Tool(String name, String description, String parametersJson) {}
+  public record Tool(
+      String name, String description, String parametersJson, @Nullable ContentDigest digest) {
+    /** A tool whose count is not remembered. */
+    public Tool(String name, String description, String parametersJson) {
+      this(name, description, parametersJson, null);
+    }
+  }
 
   /** A piece of a message. */
   public sealed interface Part permits Text, TokenIds, Image, Audio, File, ToolCall {}
@@ -51,13 +78,15 @@ public record Prompt(
   /** Text that the caller encoded itself (embeddings accept token ids). */
   public record TokenIds(long count) implements Part {}
 
-  /** An image; width and height are 0 where only a URL is known. */
+  /** An image, in pixels; width and height are 0 where only a URL is known. */
   public record Image(int width, int height, Detail detail) implements Part {
     /** How closely the model is asked to look. */
     public enum Detail {
       AUTO,
       LOW,
-      HIGH
+      HIGH,
+      /** As large as it is, where the model can. */
+      ORIGINAL
     }
   }
 

@@ -1,39 +1,48 @@
 package io.tokenmeter.tokenizers;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Counts whole requests for one model. Immutable and thread-safe.
+ * Counts whole requests for one model. Thread-safe.
  *
  * <p>The rules and their sources are in the data file {@code counting-rules.txt}. Text of a model
  * whose tokenizer is closed is counted with a base encoding, times a factor.
  */
 public final class RequestCounter {
-  /** Counters are kept for so many models; beyond, they are made each time. */
-  private static final int MOST_KEPT = 500;
+  private static final AtomicLong IDS = new AtomicLong();
 
-  private static final Map<ModelName, RequestCounter> KEPT = new ConcurrentHashMap<>();
+  /**
+   * By which the memory tells this counter's figures from those of others: encoding and rules are
+   * in it.
+   */
+  private final long id = IDS.incrementAndGet();
 
   private final Encoding encoding;
-  private final double factor;
-  private final double margin;
+  private final Supplier<TextFactor> factor;
   private final double roughMargin;
+  private final long slack;
   private final FramingRule framing;
   private final ToolRule toolRule;
   private final long toolPrompt;
   private final long toolPromptForced;
   private final MediaRule media;
+  private final RequestMemory memory;
 
-  private RequestCounter(Encoding encoding, CountingRules rules, ModelName name) {
-    String provider = name.provider();
-    String model = name.model();
-    double[] text = rules.require("text", provider, model);
+  RequestCounter(
+      Encoding encoding,
+      CountingRules rules,
+      String provider,
+      String model,
+      RequestMemory memory,
+      Calibration calibration) {
     double[] prompt = rules.require("tool-prompt", provider, model);
     this.encoding = encoding;
-    this.factor = text[0];
-    this.margin = text[1] / 100;
+    FactorRule rule = rules.factor(encoding.name(), provider, model);
+    this.factor = calibration.factorOf(provider, model, rule);
     this.roughMargin = rules.require("rough", provider, model)[0] / 100;
+    this.slack = rule.slack();
     this.framing = FramingRule.of(rules.require("chat", provider, model));
     this.toolRule =
         rules
@@ -43,55 +52,98 @@ public final class RequestCounter {
     this.toolPrompt = (long) prompt[0];
     this.toolPromptForced = (long) prompt[1];
     this.media = MediaRule.of(rules, provider, model);
+    this.memory = memory;
   }
 
   /**
-   * The counter for a provider's model; one that is unknown gets a cautious margin.
-   *
-   * @param provider as in {@code gen_ai.provider.name}, such as {@code openai}; empty if unknown
-   * @param model as the request names it
+   * The counter for a provider's model under the built-in rules; nothing is remembered or learned.
+   * See {@link RequestCounters}.
    */
   public static RequestCounter forModel(String provider, String model) {
-    ModelName name = new ModelName(provider, model);
-    RequestCounter kept = KEPT.get(name);
-    if (kept != null) {
-      return kept;
-    }
-    RequestCounter counter =
-        new RequestCounter(Encodings.forModel(model), CountingRules.builtIn(), name);
-    if (KEPT.size() < MOST_KEPT) {
-      KEPT.put(name, counter);
-    }
-    return counter;
+    return RequestCounters.builtIn().forModel(provider, model);
   }
 
-  /** Tokens of the whole request. */
+  /**
+   * Tokens of the whole request. The parts of it that have a digest are remembered.
+   *
+   * @param prompt with what this counter remembers of it, if anything
+   */
   public InputEstimate count(Prompt prompt) {
-    RequestTokens tokens = new RequestTokens();
-    for (Prompt.Message message : prompt.messages()) {
-      countMessage(message, tokens);
+    Tally tally = new Tally();
+    if (prompt.remembered() != null) {
+      tally.all.add(prompt.remembered().tokens());
     }
-    if (prompt.messages().stream().anyMatch(message -> !message.role().isEmpty())) {
+    for (Prompt.Message message : prompt.messages()) {
+      countMessage(message, tally.partOf(message.digest()));
+    }
+    for (Prompt.Tool tool : prompt.tools()) {
+      countTool(tool, tally.partOf(tool.digest()));
+    }
+    tally.end();
+    RequestTokens tokens = tally.all;
+    if (tokens.framed) {
       tokens.exact += framing.priming();
     }
-    if (!prompt.tools().isEmpty()) {
+    if (tokens.tools) {
       tokens.exact += prompt.toolChoiceForced() ? toolPromptForced : toolPrompt;
-      countTools(prompt, tokens);
+      tokens.exact += toolRule.end();
     }
     if (prompt.responseSchema() != null) {
       tokens.text += encoding.count(prompt.responseSchema());
     }
-    return tokens.estimate(factor, margin, roughMargin);
+    return tokens.estimate(factor.get(), slack, roughMargin);
+  }
+
+  /**
+   * Adds a part of a request to {@code parts} if it is remembered.
+   *
+   * @return whether it is; then it need not be read
+   */
+  public boolean recall(long high, long low, RememberedParts parts) {
+    RequestMemory.Entry entry = memory.find(id, high, low);
+    if (entry == null) {
+      return false;
+    }
+    parts.add(entry);
+    return true;
   }
 
   /** A counter for what comes back from the model. */
   public StreamCounter outputCounter() {
     StreamCounter counter = encoding.streamCounter();
-    return factor == 1 ? counter : new ScaledStreamCounter(counter, factor);
+    double current = factor.get().factor();
+    return current == 1 ? counter : new ScaledStreamCounter(counter, current);
+  }
+
+  /** Sums up a request, and remembers each part that has a digest. */
+  private final class Tally {
+    final RequestTokens all = new RequestTokens();
+    private RequestTokens part = all;
+    private @Nullable ContentDigest digest;
+
+    /** Where to count the next piece of the part with that digest; null for no such part. */
+    RequestTokens partOf(@Nullable ContentDigest next) {
+      if (next != digest) {
+        end();
+        digest = next;
+        part = next == null ? all : new RequestTokens();
+      }
+      return part;
+    }
+
+    void end() {
+      if (digest != null) {
+        memory.put(id, digest, part);
+        all.add(part);
+        digest = null;
+        part = all;
+      }
+    }
   }
 
   private void countMessage(Prompt.Message message, RequestTokens tokens) {
     if (!message.role().isEmpty()) {
+      tokens.framed = true;
       tokens.exact += framing.message();
       tokens.text += encoding.count(message.role());
     }
@@ -121,16 +173,10 @@ public final class RequestCounter {
     }
   }
 
-  private void countTools(Prompt prompt, RequestTokens tokens) {
-    for (Prompt.Tool tool : prompt.tools()) {
-      tokens.text += toolRule.tokens(tool, encoding);
-    }
-    if (toolRule instanceof ToolRule.Cookbook cookbook) {
-      tokens.exact += cookbook.end();
-    }
+  private void countTool(Prompt.Tool tool, RequestTokens tokens) {
+    tokens.tools = true;
+    tokens.text += toolRule.tokens(tool, encoding);
   }
-
-  private record ModelName(String provider, String model) {}
 
   /** A rule {@code chat}: tokens a message, a name, to prime the reply, and a call sent back. */
   private record FramingRule(long message, long name, long priming, long call) {

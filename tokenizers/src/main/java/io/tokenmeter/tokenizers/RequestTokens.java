@@ -1,6 +1,6 @@
 package io.tokenmeter.tokenizers;
 
-/** The tokens of a request while it is counted, by how sure they are. For one thread. */
+/** The tokens of a request or a part of it, by how sure they are. For one thread. */
 final class RequestTokens {
   /** Text, in tokens of the base encoding. */
   long text;
@@ -11,17 +11,41 @@ final class RequestTokens {
   /** What only a rule of thumb is known of, in tokens of the model itself. */
   long rough;
 
+  /** Whether there is a message with a role, which brings the reply's priming along. */
+  boolean framed;
+
+  /** Whether there is a tool, which brings the prompt for tools along. */
+  boolean tools;
+
+  void add(RequestTokens part) {
+    text += part.text;
+    exact += part.exact;
+    rough += part.rough;
+    framed |= part.framed;
+    tools |= part.tools;
+  }
+
+  void add(RequestMemory.Entry part) {
+    text += part.text;
+    exact += part.exact;
+    rough += part.rough;
+    framed |= part.framed;
+    tools |= part.tools;
+  }
+
   /**
    * The estimate.
    *
-   * @param factor tokens of the model a token of the base encoding
-   * @param margin to hold on top of text and rules, as a fraction
-   * @param roughMargin to hold on top of the rest, as a fraction
+   * @param factor from tokens of the base encoding to those of the model
+   * @param slack tokens to hold on top, whatever the size
+   * @param roughMargin to hold on top of what is rough, as a fraction
    */
-  InputEstimate estimate(double factor, double margin, double roughMargin) {
-    long sure = Math.round(text * factor) + exact;
+  InputEstimate estimate(TextFactor factor, long slack, double roughMargin) {
+    long sure = Math.round(text * factor.factor()) + exact;
     long upperBound =
-        (long) Math.ceil(sure * (1 + margin)) + (long) Math.ceil(rough * (1 + roughMargin));
-    return new InputEstimate(sure + rough, upperBound);
+        (long) Math.ceil(sure * (1 + factor.margin()))
+            + (long) Math.ceil(rough * (1 + roughMargin))
+            + (sure + rough > 0 ? slack : 0);
+    return new InputEstimate(sure + rough, upperBound, text, exact, rough);
   }
 }

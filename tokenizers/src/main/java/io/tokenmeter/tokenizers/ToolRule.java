@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 sealed interface ToolRule {
   long tokens(Prompt.Tool tool, Encoding encoding);
 
+  /** Tokens behind the last tool. */
+  default int end() {
+    return 0;
+  }
+
   /** The definition is sent as JSON. */
   record AsJson() implements ToolRule {
     @Override

@@ -41,6 +41,12 @@ final class Utf8Buffer {
     start = index;
   }
 
+  /** Takes over that a surrogate pair is begun; the text itself was consumed. */
+  void copyFrom(Utf8Buffer other) {
+    clear();
+    pendingHigh = other.pendingHigh;
+  }
+
   void clear() {
     start = 0;
     end = 0;

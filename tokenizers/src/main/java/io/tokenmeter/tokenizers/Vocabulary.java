@@ -28,7 +28,7 @@ final class Vocabulary {
   private final TokenTrie trie;
   private final MergeTable merges;
 
-  private Vocabulary(
+  Vocabulary(
       byte[] bytes,
       int[] offsets,
       int[] nextPrefix,

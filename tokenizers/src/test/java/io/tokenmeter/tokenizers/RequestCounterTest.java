@@ -97,15 +97,24 @@ class RequestCounterTest {
     "gpt-4o, 4096, 8192, LOW, 85",
     "gpt-4o-mini, 1024, 1024, HIGH, 25501",
     "gpt-5, 1024, 1024, HIGH, 630",
-    // 32 x 32 patches are 1024; 1800 x 2400 is capped.
+    // The guide's patches: 1024 x 1024 are 1024; 1800 x 2400 becomes 1056 x 1408, which are 1452.
     "gpt-4.1-mini, 1024, 1024, HIGH, 1659",
-    "gpt-5-mini, 1800, 2400, HIGH, 2489",
-    "gpt-5.4, 1800, 2400, HIGH, 3000",
+    "gpt-5-mini, 1800, 2400, HIGH, 2353",
+    "gpt-5.4-mini, 1800, 2400, HIGH, 2353",
+    // 43 x 57 patches; as it is, 57 x 75; made smaller so that 10,000 are enough, 86 x 115.
+    "gpt-5.4, 1800, 2400, HIGH, 2942",
+    "gpt-5.4, 1800, 2400, ORIGINAL, 5130",
+    "gpt-5.4, 9000, 12000, ORIGINAL, 11868",
+    "gpt-4o, 1024, 1024, ORIGINAL, 765",
+    // Anthropic's page: 1092 x 1092 is the largest square, 39 x 39 patches.
     "claude-sonnet-4-5, 280, 280, AUTO, 100",
-    "claude-sonnet-4-5, 4000, 4000, AUTO, 1568",
-    "claude-opus-4-7, 4000, 4000, AUTO, 4784",
+    "claude-sonnet-4-5, 1092, 1092, AUTO, 1521",
+    "claude-sonnet-4-5, 4000, 4000, AUTO, 1521",
+    "claude-sonnet-4-5, 8000, 10, AUTO, 56",
+    "claude-opus-4-7, 4000, 4000, AUTO, 4761",
     "gemini-2.5-pro, 300, 384, AUTO, 258",
-    "gemini-2.5-pro, 1000, 700, AUTO, 516"
+    "gemini-2.5-pro, 1000, 700, AUTO, 516",
+    "gemini-3-pro, 4000, 4000, AUTO, 1120"
   })
   void count_image_byTheModelsRule(
       String model, int width, int height, Detail detail, long tokens) {
@@ -143,6 +152,7 @@ class RequestCounterTest {
   @ParameterizedTest
   @CsvSource({
     "openai, gpt-4o, 1.0, 1.04",
+    "openai, my-own-model, 1.0, 1.05",
     "anthropic, claude-sonnet-4-5, 1.18, 1.12",
     "aws.bedrock, eu.anthropic.claude-opus-4-7-v1:0, 1.53, 1.17",
     "anthropic, next-model, 1.18, 1.12",
@@ -223,14 +233,47 @@ class RequestCounterTest {
 
   @Test
   void parse_lineThatIsNoRule_saysWhereAndWhatWasExpected() {
-    assertThatThrownBy(() -> CountingRules.parse("mine", List.of("# x", "text gpt 1")))
+    CountingRules rules = CountingRules.builtIn();
+    assertThatThrownBy(() -> rules.with("mine", List.of("# x", "slack gpt 1 2")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("mine, line 2")
-        .hasMessageContaining("[2] numbers");
-    assertThatThrownBy(() -> CountingRules.parse("mine", List.of("texts gpt 1 2")))
+        .hasMessageContaining("[1] numbers");
+    assertThatThrownBy(() -> rules.with("mine", List.of("texts gpt 1 2")))
         .hasMessageContaining("'texts'");
-    assertThatThrownBy(() -> CountingRules.parse("mine", List.of("text gpt 1 two")))
-        .hasMessageContaining("'two'");
+    for (String number : List.of("two", "NaN", "1e300")) {
+      assertThatThrownBy(() -> rules.with("mine", List.of("text gpt 1 " + number)))
+          .hasMessageContaining("'" + number + "'");
+    }
+    for (String rule :
+        List.of(
+            "text x 0 1", "image x 0 1 1", "image x 0 0 0 1 1", "audio x 1 0", "file x 1 0 1")) {
+      assertThatThrownBy(() -> rules.with("mine", List.of(rule)))
+          .as(rule)
+          .hasMessageContaining("above 0, found '0'");
+    }
+    assertThatThrownBy(() -> rules.with("mine", List.of("text x 1 1 2 0.5")))
+        .hasMessageContaining("'2 0.5'");
+  }
+
+  @Test
+  void with_rulesOfOnesOwn_goBeforeTheBuiltInOnes() {
+    RequestCounters counters =
+        new RequestCounters(
+            ModelEncodings.builtIn().with(List.of("cl100k_base acme-")),
+            CountingRules.builtIn()
+                .with("mine", List.of("text acme-,gpt-4o 2 50", "chat acme- 10 0 0 0")),
+            RequestMemory.NONE,
+            Calibration.NONE);
+    Prompt prompt = chat(message("user", null, "Ein Text, den beide verschieden schneiden."));
+    long base =
+        Encodings.forName("cl100k_base").count("Ein Text, den beide verschieden schneiden.")
+            + Encodings.forName("cl100k_base").count("user");
+    assertThat(counters.forModel("acme", "acme-7b").count(prompt).tokens())
+        .isEqualTo(2 * base + 10);
+    assertThat(counters.forModel("openai", "gpt-4o").count(prompt).tokens())
+        .isGreaterThan(RequestCounter.forModel("openai", "gpt-4o").count(prompt).tokens());
+    assertThat(counters.forModel("openai", "gpt-4.1").count(prompt))
+        .isEqualTo(RequestCounter.forModel("openai", "gpt-4.1").count(prompt));
   }
 
   private static Prompt chat(Prompt.Message... messages) {

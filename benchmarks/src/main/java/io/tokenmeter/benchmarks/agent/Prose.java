@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  * English-looking text that never comes twice: sentences and paragraphs of common and rarer words,
  * figures and part numbers. The same seed gives the same sequence of texts. ASCII only.
  */
-final class Prose {
+public final class Prose {
   private static final String[] WORDS = words();
 
   private static final int MIN_SENTENCE_WORDS = 5;
@@ -23,12 +23,12 @@ final class Prose {
 
   private final SplittableRandom random;
 
-  Prose(long seed) {
+  public Prose(long seed) {
     random = new SplittableRandom(seed);
   }
 
   /** The next text, of exactly so many characters. */
-  String text(int chars) {
+  public String text(int chars) {
     StringBuilder text = new StringBuilder(chars + 256);
     while (text.length() < chars) {
       sentence(text);

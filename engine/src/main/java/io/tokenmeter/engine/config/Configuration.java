@@ -1,6 +1,8 @@
 package io.tokenmeter.engine.config;
 
 import io.tokenmeter.engine.budgets.BudgetRule;
+import io.tokenmeter.tokenizers.CountingRules;
+import io.tokenmeter.tokenizers.ModelEncodings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -23,6 +25,7 @@ import java.util.Optional;
  * @param otel OpenTelemetry export
  * @param alerts who is told when budgets run low
  * @param statements what is kept of windows that have closed
+ * @param counting how tokens are counted
  * @param source where it was read from, for people; {@code defaults} without a file
  * @param logLevel how much the meter says of itself
  * @param apiKeySalt what API keys are fingerprinted with; empty: a salt of this host, in {@code
@@ -42,6 +45,7 @@ public record Configuration(
     OtelSettings otel,
     AlertSettings alerts,
     StatementSettings statements,
+    CountingSettings counting,
     String source,
     LogLevel logLevel,
     Optional<String> apiKeySalt,
@@ -176,6 +180,35 @@ public record Configuration(
   public record StatementSettings(List<String> dimensions) {
     public StatementSettings {
       dimensions = List.copyOf(dimensions);
+    }
+  }
+
+  /**
+   * @param learn whether closed tokenizers are learned from reported usage
+   * @param rememberedParts how many parts of requests are remembered by their hash; 0 for none
+   * @param models the encodings' names by the starts of model names, before the built-in ones
+   * @param rules lines of counting rules, before the built-in ones
+   */
+  public record CountingSettings(
+      boolean learn, int rememberedParts, Map<String, String> models, List<String> rules) {
+
+    public CountingSettings {
+      models = unmodifiable(models);
+      rules = List.copyOf(rules);
+    }
+
+    /** Which model has which encoding. */
+    public ModelEncodings encodings() {
+      return ModelEncodings.builtIn()
+          .with(
+              models.entrySet().stream()
+                  .map(entry -> entry.getValue() + " " + entry.getKey())
+                  .toList());
+    }
+
+    /** How what is not text counts. */
+    public CountingRules countingRules() {
+      return CountingRules.builtIn().with("counting.rules", rules);
     }
   }
 

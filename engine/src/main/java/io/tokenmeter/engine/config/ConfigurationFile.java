@@ -19,6 +19,7 @@ import java.util.Optional;
  */
 record ConfigurationFile(Path path, boolean stated) {
   static final String NAME = "tokenmeter.yaml";
+  private static final String UNKNOWN = "?";
 
   /** The file that is named, else the one in the state directory. */
   static ConfigurationFile locate(Map<String, String> properties, Map<String, String> environment) {
@@ -48,9 +49,17 @@ record ConfigurationFile(Path path, boolean stated) {
     return userHome.resolve(".tokenmeter");
   }
 
+  /**
+   * Where {@code ~} is. For a user that the system does not know, which a container may run as,
+   * Java says {@code ?}. Then it is {@code HOME}, else the root, where nothing can be written and
+   * which is said, rather than the working directory, which would differ from process to process.
+   */
   static Path userHome(Map<String, String> properties, Map<String, String> environment) {
-    String home = properties.getOrDefault("user.home", environment.getOrDefault("HOME", ""));
-    return Path.of(home).toAbsolutePath();
+    String home = properties.getOrDefault("user.home", "");
+    if (home.isEmpty() || home.equals(UNKNOWN)) {
+      home = environment.getOrDefault("HOME", "");
+    }
+    return Path.of(home.isEmpty() ? "/" : home).toAbsolutePath();
   }
 
   /**

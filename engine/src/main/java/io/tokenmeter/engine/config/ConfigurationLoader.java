@@ -116,6 +116,7 @@ public final class ConfigurationLoader {
     Configuration.OtelSettings otel = OtelReader.read(root.section("otel"));
     Configuration.AlertSettings alerts = AlertReader.read(root.section("alerts"));
     Configuration.StatementSettings statements = statements(root.section("statements"));
+    Configuration.CountingSettings counting = CountingReader.read(root.section("counting"));
     root.refuseUnknownKeys();
     return new Configuration(
         home,
@@ -129,6 +130,7 @@ public final class ConfigurationLoader {
         otel,
         alerts,
         statements,
+        counting,
         Files.exists(file.path()) ? file.path().toString() : "defaults",
         logLevel,
         salt,

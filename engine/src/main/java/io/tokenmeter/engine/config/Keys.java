@@ -29,12 +29,19 @@ final class Keys {
           "calls.file",
           "calls.max-size",
           "calls.max-files",
+          "counting.learn",
+          "counting.remembered-parts",
           "otel.enabled",
           "otel.endpoint",
           "otel.semconv",
           "alerts.grant-notice");
   private static final List<String> MAPS =
-      List.of("attribution", "budgets.max-output-tokens", "otel.headers", "otel.baggage");
+      List.of(
+          "attribution",
+          "budgets.max-output-tokens",
+          "counting.models",
+          "otel.headers",
+          "otel.baggage");
   private static final List<String> LISTS =
       List.of(
           "api-keys",
@@ -42,7 +49,8 @@ final class Keys {
           "budgets.thresholds",
           "prices.overrides",
           "alerts.webhooks",
-          "statements.dimensions");
+          "statements.dimensions",
+          "counting.rules");
 
   /** Every path, for suggestions. */
   static final List<String> ALL = all();

@@ -35,6 +35,17 @@ class ConfigurationLoaderTest {
     return ConfigurationLoader.load(all, environment);
   }
 
+  /** What Java says of a user whom the system does not know. */
+  @Test
+  void load_unknownUser_isAtHomeWhereTheVariableSays() throws Exception {
+    Map<String, String> unknown = Map.of("user.home", "?");
+
+    assertThat(ConfigurationLoader.load(unknown, Map.of("HOME", directory.toString())).home())
+        .isEqualTo(directory.resolve(".tokenmeter"));
+    assertThat(ConfigurationLoader.load(unknown, Map.of()).home())
+        .isEqualTo(Path.of("/.tokenmeter"));
+  }
+
   @Test
   void load_nothing_isTheDefaults() throws Exception {
     Configuration configuration =

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.PrintWriter;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
+import java.net.URISyntaxException;
 
 /**
  * Where the JVM and people enter the jar. This and {@link AgentClassLoader} are the only classes
@@ -47,7 +48,8 @@ public final class AgentEntry {
   }
 
   private static void attach(Instrumentation instrumentation, boolean atStart) {
-    if (isJdkTool(System.getProperty("sun.java.command"))) {
+    String command = System.getProperty("sun.java.command");
+    if (isJdkTool(command)) {
       return;
     }
     if (javaVersion() < OLDEST_JAVA) {
@@ -55,6 +57,9 @@ public final class AgentEntry {
       return;
     }
     try {
+      if (isOwnCommandLine(command, System.getProperty("java.class.path"))) {
+        return;
+      }
       isolated()
           .loadClass(AGENT)
           .getMethod("start", Instrumentation.class, boolean.class)
@@ -81,10 +86,24 @@ public final class AgentEntry {
         && !main.startsWith("jdk.compiler/com.sun.tools.javac.launcher.");
   }
 
+  /**
+   * Whether the JVM runs {@code java -jar tokenmeter.jar ...}, of this jar or a copy of it. It is
+   * to explain a configuration, and not to be stopped by one.
+   */
+  private static boolean isOwnCommandLine(String command, String classPath)
+      throws URISyntaxException {
+    return command != null
+        && classPath != null
+        && (command.equals(classPath) || command.startsWith(classPath + " "))
+        && new File(classPath).getName().equals(ownJar().getName());
+  }
+
   private static AgentClassLoader isolated() throws Exception {
-    File jar =
-        new File(AgentEntry.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    return new AgentClassLoader(jar, platformLoader());
+    return new AgentClassLoader(ownJar(), platformLoader());
+  }
+
+  private static File ownJar() throws URISyntaxException {
+    return new File(AgentEntry.class.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
   /** The last loader before the boot loader; its accessor is newer than Java 8. */

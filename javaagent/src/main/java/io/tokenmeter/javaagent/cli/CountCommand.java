@@ -12,6 +12,8 @@ import io.tokenmeter.tokenizers.Encoding;
 import io.tokenmeter.tokenizers.Encodings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,9 +60,9 @@ final class CountCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Configuration configuration = surroundings.configuration();
-    byte[] text = read();
+    String text = text(read());
     Encoding encoding = Encodings.forModel(model);
-    long tokens = encoding.count(new String(text, UTF_8));
+    long tokens = encoding.count(text);
     PrintWriter out = spec.commandLine().getOut();
     out.println("tokens    " + tokens);
     out.println("encoding  " + encoding.name());
@@ -77,6 +79,20 @@ final class CountCommand implements Callable<Integer> {
       return Files.readAllBytes(Path.of(file));
     } catch (NoSuchFileException missing) {
       throw new IOException("there is no file " + file, missing);
+    } catch (IOException unreadable) {
+      String reason =
+          Files.isDirectory(Path.of(file))
+              ? "it is a directory"
+              : unreadable.getClass().getSimpleName();
+      throw new IOException(file + " cannot be read: " + reason, unreadable);
+    }
+  }
+
+  private String text(byte[] bytes) throws IOException {
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException notText) {
+      throw new IOException(file + " is no text in UTF-8", notText);
     }
   }
 

@@ -10,8 +10,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "fingerprint",
     description = {
-      "Reads an API key from the terminal, or from standard input, and prints the fingerprint",
-      "that stands for it under api-keys. Uses, and if need be creates, this host's salt."
+      "Prints what stands for an API key under api-keys; asks for the key without showing it.",
+      "Reads standard input where there is no terminal. Uses, and if need be creates, this host's"
+          + " salt."
     },
     mixinStandardHelpOptions = true)
 final class FingerprintCommand implements Callable<Integer> {

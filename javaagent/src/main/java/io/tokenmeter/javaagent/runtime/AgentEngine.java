@@ -6,6 +6,7 @@ import io.tokenmeter.engine.EngineLauncher;
 import io.tokenmeter.engine.Meter;
 import io.tokenmeter.engine.config.Configuration;
 import io.tokenmeter.engine.config.ConfigurationException;
+import io.tokenmeter.javaagent.loading.Apart;
 import io.tokenmeter.javaagent.log.StderrLogger;
 import io.tokenmeter.javaagent.telemetry.Telemetry;
 import io.tokenmeter.providers.Dialects;
@@ -33,7 +34,12 @@ public final class AgentEngine {
   private static final AtomicBoolean WARMING = new AtomicBoolean();
 
   private static volatile @Nullable Engine engine;
-  private static boolean begun;
+
+  /** Whether there is an engine, or will never be one. */
+  private static volatile boolean decided;
+
+  /** Who is starting it, or has. */
+  private static volatile @Nullable Thread starter;
 
   private AgentEngine() {}
 
@@ -84,17 +90,12 @@ public final class AgentEngine {
    */
   public static void warmUp() {
     if (WARMING.compareAndSet(false, true)) {
-      Thread thread =
-          new Thread(
-              () -> {
-                if (engine() != null) {
-                  Encodings.forModel(USUAL_MODEL).count(USUAL_MODEL);
-                }
-              },
-              "tokenmeter-start");
-      thread.setDaemon(true);
-      thread.setContextClassLoader(null);
-      thread.start();
+      Apart.run(
+          () -> {
+            if (engine() != null) {
+              Encodings.forModel(USUAL_MODEL).count(USUAL_MODEL);
+            }
+          });
     }
   }
 
@@ -107,39 +108,45 @@ public final class AgentEngine {
     start();
   }
 
-  private static @Nullable Engine engine() {
-    try {
-      Engine current = engine;
-      return current == null ? start() : current;
-    } catch (ConfigurationException wrong) {
-      logger.error("{} Nothing is metered.", wrong.getMessage());
-      return null;
-    } catch (RuntimeException | Error failure) {
-      fault("the engine's start; nothing is metered", failure);
-      return null;
-    }
-  }
-
   /**
-   * At most once.
-   *
-   * @return null if the agent is switched off or could not start, and while this very thread is
-   *     starting it: what the engine itself sends then is its own business
+   * Null if the agent is switched off or could not start, and for the thread that is starting it:
+   * what the engine itself sends then is its own business.
    */
-  private static synchronized @Nullable Engine start() throws ConfigurationException {
-    if (begun) {
+  private static @Nullable Engine engine() {
+    if (decided || Thread.currentThread() == starter) {
       return engine;
     }
-    begun = true;
-    Map<String, String> properties = EngineLauncher.systemProperties();
-    Configuration configuration = EngineLauncher.configuration(properties, System.getenv());
-    StderrLogger.setLevel(configuration.logLevel());
-    if (!configuration.enabled()) {
-      return null;
+    try {
+      Apart.call(
+          () -> {
+            start();
+            return Boolean.TRUE;
+          });
+    } catch (ConfigurationException wrong) {
+      logger.error("{} Nothing is metered.", wrong.getMessage());
+    } catch (Exception | Error failure) {
+      fault("the engine's start; nothing is metered", failure);
     }
-    Engine started = EngineLauncher.launch(configuration, properties, System.getenv());
-    Telemetry.connect(started, System::nanoTime);
-    engine = started;
-    return started;
+    return engine;
+  }
+
+  /** Does nothing if it was done before. */
+  private static synchronized void start() throws ConfigurationException {
+    if (decided) {
+      return;
+    }
+    starter = Thread.currentThread();
+    try {
+      Map<String, String> properties = EngineLauncher.systemProperties();
+      Configuration configuration = EngineLauncher.configuration(properties, System.getenv());
+      StderrLogger.setLevel(configuration.logLevel());
+      if (configuration.enabled()) {
+        Engine started = EngineLauncher.launch(configuration, properties, System.getenv());
+        Telemetry.connect(started, System::nanoTime);
+        engine = started;
+      }
+    } finally {
+      decided = true;
+    }
   }
 }

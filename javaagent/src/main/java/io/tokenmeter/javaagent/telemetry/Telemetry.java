@@ -4,6 +4,7 @@ import io.tokenmeter.engine.CallListener;
 import io.tokenmeter.engine.Engine;
 import io.tokenmeter.engine.EngineLauncher;
 import io.tokenmeter.engine.config.Configuration.OtelSettings;
+import io.tokenmeter.javaagent.loading.Apart;
 import io.tokenmeter.javaagent.loading.SeamClassLoader;
 import io.tokenmeter.otel.OwnSdk;
 import java.lang.reflect.InvocationTargetException;
@@ -64,17 +65,19 @@ public final class Telemetry {
   private @Nullable CallListener startOwn(String endpoint) {
     try {
       OwnSdk sdk =
-          OwnSdk.start(
-              settings,
-              serviceName(),
-              EngineLauncher.version(),
-              engine::budgets,
-              () -> engine.configuration().budgets().rules(),
-              engine::priceTableAgeSeconds,
-              () -> engine.internalErrors().count());
+          Apart.call(
+              () ->
+                  OwnSdk.start(
+                      settings,
+                      serviceName(),
+                      EngineLauncher.version(),
+                      engine::budgets,
+                      () -> engine.configuration().budgets().rules(),
+                      engine::priceTableAgeSeconds,
+                      () -> engine.internalErrors().count()));
       engine.onClose(sdk::close);
       return sdk.listener();
-    } catch (RuntimeException | LinkageError fault) {
+    } catch (Exception | LinkageError fault) {
       logger.error(
           "telemetry to {} could not be started ({}); calls are metered without it",
           endpoint,

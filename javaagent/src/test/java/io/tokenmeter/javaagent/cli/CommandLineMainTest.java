@@ -53,6 +53,9 @@ class CommandLineMainTest {
     assertThat(out.toString())
         .contains("Usage: tokenmeter", "status", "doctor", "count", "fingerprint")
         .contains("-javaagent:tokenmeter.jar");
+    assertThat(out.toString().replaceAll("\\s+", " "))
+        .as("whole sentences")
+        .contains("Exit code 1 if it does not. count", "without showing it. help");
     assertThat(err.toString()).isEmpty();
   }
 
@@ -130,6 +133,21 @@ class CommandLineMainTest {
     String missing = directory.resolve("nowhere").toString();
     assertThat(run(Map.of(), "count", "--model", "gpt-4o", missing)).isEqualTo(1);
     assertThat(err.toString()).contains("there is no file " + missing);
+  }
+
+  @Test
+  void count_directory_isSaid() {
+    assertThat(run(Map.of(), "count", "--model", "gpt-4o", directory.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains(directory + " cannot be read: it is a directory");
+  }
+
+  @Test
+  void count_otherThanUtf8_isSaidAndNotCounted() throws IOException {
+    Path file = Files.write(directory.resolve("latin1.txt"), new byte[] {'s', (byte) 0xe9});
+
+    assertThat(run(Map.of(), "count", "--model", "gpt-4o", file.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains(file + " is no text in UTF-8");
+    assertThat(out.toString()).isEmpty();
   }
 
   @Test
@@ -234,6 +252,42 @@ class CommandLineMainTest {
     Files.writeString(directory.resolve("state"), "");
     assertThat(run(Map.of(), "doctor")).isEqualTo(1);
     assertThat(out.toString()).contains("ERROR    this is no directory", "1 error, 0 warnings.");
+  }
+
+  @Test
+  void doctor_callLog_saysWhetherItCanBeWritten() throws IOException {
+    Path calls = directory.resolve("logs/calls.jsonl");
+    Map<String, String> settings = Map.of("tokenmeter.calls.file", calls.toString());
+
+    assertThat(run(settings, "doctor")).isZero();
+    Files.createSymbolicLink(
+        directory.resolve("logs"), Files.createDirectory(directory.resolve("l")));
+    Files.createFile(calls);
+    assertThat(run(settings, "doctor")).isZero();
+    Files.delete(calls);
+    Files.createSymbolicLink(calls, directory.resolve("elsewhere"));
+    assertThat(run(settings, "doctor")).isEqualTo(1);
+    Files.delete(calls);
+    Files.createDirectory(calls);
+    assertThat(run(settings, "doctor")).isEqualTo(1);
+
+    assertThat(out.toString().lines())
+        .containsSubsequence(
+            "Call log: " + calls,
+            "  ok       does not exist yet; the first call creates it",
+            "  ok       can be written",
+            "  ERROR    is a symbolic link, which is not followed; name the file itself",
+            "  ERROR    is a directory; name a file");
+  }
+
+  @Test
+  void doctor_callLogBelowAFile_isAnError() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+
+    assertThat(
+            run(Map.of("tokenmeter.calls.file", file.resolve("calls.jsonl").toString()), "doctor"))
+        .isEqualTo(1);
+    assertThat(out.toString()).contains("ERROR    does not exist and cannot be created in " + file);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tokenmeter.javaagent.clients;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.tokenmeter.javaagent.testing.ForkedJvm;
@@ -17,7 +18,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
@@ -71,6 +75,103 @@ final class CanaryIT {
       payloads.forEach(payload -> Canaries.assertNone("OTLP payload", payload));
       assertOwnersOnly(directory.resolve("home"));
       assertOwnersOnly(directory.resolve("calls.jsonl"));
+    } finally {
+      collector.stop(0);
+    }
+  }
+
+  /** Answers and errors with a canary wherever a model or a provider may write what it likes. */
+  private static final Map<String, String> ANSWERS =
+      Map.of(
+          "chat",
+          """
+          {"id":"r-1","model":"gpt-4o-mini","system_fingerprint":"canary","choices":[{"index":0,
+           "finish_reason":"tool_calls","logprobs":{"content":[{"token":"canary"}]},
+           "message":{"role":"assistant","content":"canary-answer-90be","refusal":"canary",
+            "reasoning_content":"canary","annotations":[{"url_citation":{"title":"canary"}}],
+            "tool_calls":[{"id":"canary","type":"function","function":{"name":"canary_tool",
+             "arguments":"{\\"q\\":\\"canary\\"}"}}]}}],
+           "usage":{"prompt_tokens":9,"completion_tokens":5,"canary":"canary"}}""",
+          "responses",
+          """
+          {"id":"r-2","model":"gpt-4o-mini","status":"completed","instructions":"canary","output":[
+           {"type":"reasoning","summary":[{"type":"summary_text","text":"canary"}]},
+           {"type":"function_call","name":"canary_tool","arguments":"canary"},
+           {"type":"message","content":[{"type":"output_text","text":"canary-answer-90be"}]}],
+           "usage":{"input_tokens":9,"output_tokens":5}}""",
+          "embeddings",
+          """
+          {"model":"text-embedding-3-small","data":[{"index":0,"embedding":"canary"}],
+           "usage":{"prompt_tokens":9,"total_tokens":9}}""",
+          "messages",
+          """
+          {"id":"r-3","type":"message","model":"claude-sonnet-4-5","stop_reason":"tool_use",
+           "stop_sequence":"canary","content":[{"type":"thinking","thinking":"canary"},
+            {"type":"text","text":"canary-answer-90be"},
+            {"type":"tool_use","id":"canary","name":"canary_tool","input":{"canary":"canary"}}],
+           "usage":{"input_tokens":9,"output_tokens":5,"service_tier":"canary"}}""",
+          "generate",
+          """
+          {"responseId":"r-4","modelVersion":"gemini-2.5-flash","candidates":[{"index":0,
+           "finishReason":"STOP","content":{"role":"model","parts":[{"text":"canary-answer-90be"},
+            {"functionCall":{"name":"canary_tool","args":{"canary":"canary"}}}]}}],
+           "usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":5,"totalTokenCount":14}}""");
+
+  private static final List<String> ERRORS =
+      List.of(
+          """
+          {"type":"error","error":{"type":"invalid_request_error","code":"canary 52c8: quoted",
+           "message":"canary-prompt-52c8","param":"canary","status":"canary quoted",
+           "details":[{"canary":"canary"}],"metadata":{"raw":"canary"}}}""",
+          """
+          {"error":"canary-prompt-52c8 is not allowed","detail":"canary","message":"canary"}""",
+          """
+          [{"error":{"code":400,"message":"canary-prompt-52c8","status":"INVALID: canary"}}]""",
+          """
+          event: error
+          data: {"type":"error","error":{"type":"canary: quoted","message":"canary-prompt-52c8"}}
+
+          """,
+          "canary-prompt-52c8");
+
+  @Test
+  void everyFreeFieldOfRequestsAnswersAndErrors_staysOutOfWhatTheMeterProduces(
+      @TempDir Path directory) throws Exception {
+    HttpServer collector = collector();
+    String more =
+        "log-level: debug\notel:\n  endpoint: http://127.0.0.1:%d\n"
+            .formatted(collector.getAddress().getPort());
+    try (UnrulyProvider provider = UnrulyProvider.start();
+        MeteredProcess metered =
+            MeteredProcess.start(ClientProcess.jvm("CanariesEverywhere", ""), directory, more)) {
+      List<String> refusals = new ArrayList<>();
+      for (Call.Kind kind : Call.Kind.values()) {
+        String mode = kind.name().toLowerCase(Locale.ROOT);
+        provider.say(200, "application/json", ANSWERS.get(mode));
+        metered.process().call(mode, kind.model, provider.url());
+        JsonNode entry = metered.calls().next();
+        assertThat(entry.path("input_tokens").asLong()).as(mode).isEqualTo(9);
+        assertThat(entry.path("estimated_input_tokens").asLong()).as(mode).isPositive();
+        for (String error : ERRORS) {
+          provider.say(400, "application/json", error);
+          metered.process().call(mode, kind.model, provider.url());
+          provider.say(200, "text/event-stream", error);
+          metered.process().call(mode, kind.model, provider.url());
+          metered.calls().next(2);
+        }
+        refusals.addAll(metered.process().call(mode, kind.dearModel, provider.url()));
+        metered.calls().next();
+      }
+      provider.say(400, "application/json", ERRORS.get(0));
+      metered.process().call("broken", MODEL, provider.url());
+
+      ForkedJvm.Result result = metered.finish();
+
+      assertThat(refusals).filteredOn(line -> line.contains("pocket-money")).hasSize(5);
+      Canaries.assertNone("refusals", String.join("\n", refusals));
+      Canaries.assertNoneIn(directory, result.stdout(), result.stderr());
+      assertThat(payloads).as("OTLP payloads").anyMatch(payload -> payload.contains(MODEL));
+      payloads.forEach(payload -> Canaries.assertNone("OTLP payload", payload));
     } finally {
       collector.stop(0);
     }

@@ -5,16 +5,24 @@ import io.tokenmeter.providers.LlmRequest;
 import io.tokenmeter.providers.Operation;
 import io.tokenmeter.providers.ResponseReader;
 import io.tokenmeter.providers.wire.BodyReader;
+import io.tokenmeter.providers.wire.FoldedBody;
 import io.tokenmeter.providers.wire.Json;
 import io.tokenmeter.providers.wire.JsonCursor;
 import io.tokenmeter.providers.wire.RequestDraft;
 import io.tokenmeter.providers.wire.Rewrite;
+import io.tokenmeter.tokenizers.RememberedParts;
+import io.tokenmeter.tokenizers.RequestCounters;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /v1/messages} as one provider offers it. */
 record MessagesDialect(String provider) implements Dialect {
+  private static final FoldedBody.Layout LAYOUT =
+      new FoldedBody.Layout(
+          true, Set.of("messages", "tools"), Set.of("system"), CacheControl::marks);
+
   private static final Rewrite.LimitField LIMIT =
       new Rewrite.LimitField(List.of(), List.of("max_tokens"));
 
@@ -24,13 +32,17 @@ record MessagesDialect(String provider) implements Dialect {
   }
 
   @Override
-  public @Nullable LlmRequest readRequest(String path, byte[] body) {
+  public @Nullable LlmRequest readRequest(String path, byte[] body, RequestCounters counters) {
+    FoldedBody folded = FoldedBody.of(body, LAYOUT, provider, null, counters);
+    RememberedParts remembered = folded.remembered();
     return JsonCursor.<LlmRequest>read(
-        body,
+        folded,
         json -> {
-          RequestDraft draft = new RequestDraft();
+          RequestDraft draft = new RequestDraft(remembered);
           MessagesRequest.read(json, draft);
-          draft.dearestInput(CacheControl.dearestInput(body));
+          int marks = CacheControl.marks(folded.body(), 0, folded.body().length);
+          draft.dearestInput(
+              CacheControl.dearestInput(remembered == null ? marks : marks | remembered.marks()));
           return draft.toRequest(provider(), operation());
         });
   }

@@ -30,19 +30,24 @@ final class MessagesRequest {
       case "model" -> draft.model(json.text());
       case "messages" -> {
         hasMessages = true;
-        json.eachElement(this::message);
+        json.eachElement(() -> draft.part(json, this::message));
       }
-      case "system" -> {
-        List<Prompt.Part> parts = new ArrayList<>();
-        BlockReader.read(json, parts);
-        draft.message("system", null, parts);
-      }
+      case "system" -> draft.part(json, this::system);
       case "max_tokens" -> draft.maxOutputTokens(json.number(-1));
       case "stream" -> draft.streaming(json.flag());
-      case "tools" -> json.eachOrOne(() -> draft.tool(ToolReader.read(json)));
+      case "tools" ->
+          json.eachOrOne(() -> draft.part(json, () -> draft.tool(ToolReader.read(json))));
       case "tool_choice" -> toolChoice();
       case "output_format", "output_config" -> outputFormat();
       default -> {}
+    }
+  }
+
+  private void system() throws IOException {
+    if (!json.isNull()) {
+      List<Prompt.Part> parts = new ArrayList<>();
+      BlockReader.read(json, parts);
+      draft.message("system", null, parts);
     }
   }
 

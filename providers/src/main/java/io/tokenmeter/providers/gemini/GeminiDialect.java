@@ -5,16 +5,26 @@ import io.tokenmeter.providers.LlmRequest;
 import io.tokenmeter.providers.Operation;
 import io.tokenmeter.providers.ResponseReader;
 import io.tokenmeter.providers.wire.BodyReader;
+import io.tokenmeter.providers.wire.FoldedBody;
 import io.tokenmeter.providers.wire.Json;
 import io.tokenmeter.providers.wire.JsonCursor;
 import io.tokenmeter.providers.wire.RequestDraft;
 import io.tokenmeter.providers.wire.Rewrite;
+import io.tokenmeter.tokenizers.RequestCounters;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One method of a Gemini model. The path names the model and says whether the answer streams. */
 record GeminiDialect(String provider, GeminiMethod method) implements Dialect {
+  private static final FoldedBody.Layout LAYOUT =
+      new FoldedBody.Layout(
+          false,
+          Set.of("contents", "tools"),
+          Set.of("systemInstruction", "system_instruction"),
+          FoldedBody.Marks.NONE);
+
   private static final Rewrite.LimitField LIMIT =
       new Rewrite.LimitField(
           List.of("generationConfig", "generation_config"),
@@ -26,12 +36,16 @@ record GeminiDialect(String provider, GeminiMethod method) implements Dialect {
   }
 
   @Override
-  public @Nullable LlmRequest readRequest(String path, byte[] body) {
+  public @Nullable LlmRequest readRequest(String path, byte[] body, RequestCounters counters) {
     String model = modelIn(path);
+    FoldedBody folded =
+        operation() == Operation.EMBEDDINGS
+            ? FoldedBody.whole(body)
+            : FoldedBody.of(body, LAYOUT, provider, model, counters);
     return JsonCursor.<LlmRequest>read(
-        body,
+        folded,
         json -> {
-          RequestDraft draft = new RequestDraft();
+          RequestDraft draft = new RequestDraft(folded.remembered());
           draft.modelIfUnnamed(model);
           draft.streaming(method == GeminiMethod.STREAM);
           if (method.operation() == Operation.EMBEDDINGS) {

@@ -33,14 +33,14 @@ final class GeminiRequest {
       case "contents" -> {
         JsonCursor.require(json.isArray() || json.isObject());
         hasContents = true;
-        json.eachOrOne(() -> ContentReader.read(json, draft, ""));
+        json.eachOrOne(() -> draft.part(json, () -> ContentReader.read(json, draft, "")));
       }
       case "systemInstruction" -> {
         if (json.isObject()) {
-          ContentReader.read(json, draft, "system");
+          draft.part(json, () -> ContentReader.read(json, draft, "system"));
         }
       }
-      case "tools" -> json.eachOrOne(() -> json.eachField(this::tools));
+      case "tools" -> json.eachOrOne(() -> draft.part(json, () -> json.eachField(this::tools)));
       case "toolConfig" -> {
         if (json.isObject()) {
           json.eachField(this::toolConfig);

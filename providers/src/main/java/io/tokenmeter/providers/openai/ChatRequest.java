@@ -31,12 +31,13 @@ final class ChatRequest {
       case "model" -> draft.model(json.text());
       case "messages" -> {
         hasMessages = true;
-        json.eachElement(() -> new MessageReader().read());
+        json.eachElement(() -> draft.part(json, () -> new MessageReader().read()));
       }
       case "max_tokens", "max_completion_tokens" -> draft.maxOutputTokens(json.number(-1));
       case "n" -> draft.choices(json.number(1));
       case "stream" -> draft.streaming(json.flag());
-      case "tools", "functions" -> json.eachOrOne(() -> draft.tool(ToolReader.read(json)));
+      case "tools", "functions" ->
+          json.eachOrOne(() -> draft.part(json, () -> draft.tool(ToolReader.read(json))));
       case "tool_choice", "function_call" -> draft.toolChoiceForced(ToolChoice.isForced(json));
       case "response_format" -> ResponseFormat.read(json, draft);
       default -> {}

@@ -5,11 +5,14 @@ import io.tokenmeter.providers.LlmRequest;
 import io.tokenmeter.providers.Operation;
 import io.tokenmeter.providers.ResponseReader;
 import io.tokenmeter.providers.wire.BodyReader;
+import io.tokenmeter.providers.wire.FoldedBody;
 import io.tokenmeter.providers.wire.Json;
 import io.tokenmeter.providers.wire.JsonCursor;
 import io.tokenmeter.providers.wire.RequestDraft;
 import io.tokenmeter.providers.wire.Rewrite;
+import io.tokenmeter.tokenizers.RequestCounters;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,19 +23,31 @@ import org.jspecify.annotations.Nullable;
  */
 record OpenAiDialect(String provider, OpenAiEndpoint endpoint, boolean modelInPath)
     implements Dialect {
+  private static final FoldedBody.Layout LAYOUT =
+      new FoldedBody.Layout(
+          true,
+          Set.of("messages", "input", "tools", "functions"),
+          Set.of("instructions"),
+          FoldedBody.Marks.NONE);
+
   @Override
   public Operation operation() {
     return endpoint.operation();
   }
 
   @Override
-  public @Nullable LlmRequest readRequest(String path, byte[] body) {
+  public @Nullable LlmRequest readRequest(String path, byte[] body, RequestCounters counters) {
+    String deployment = AzurePath.deployment(path);
+    FoldedBody folded =
+        endpoint.hasHistory()
+            ? FoldedBody.of(body, LAYOUT, provider, deployment, counters)
+            : FoldedBody.whole(body);
     return JsonCursor.<LlmRequest>read(
-        body,
+        folded,
         json -> {
-          RequestDraft draft = new RequestDraft();
+          RequestDraft draft = new RequestDraft(folded.remembered());
           endpoint.read(json, draft);
-          draft.modelIfUnnamed(AzurePath.deployment(path));
+          draft.modelIfUnnamed(deployment);
           return draft.toRequest(provider, endpoint.operation());
         });
   }

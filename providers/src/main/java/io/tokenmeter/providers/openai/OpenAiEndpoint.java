@@ -31,6 +31,11 @@ enum OpenAiEndpoint {
     return operation;
   }
 
+  /** Whether a request repeats what earlier ones said. */
+  boolean hasHistory() {
+    return operation == Operation.CHAT;
+  }
+
   void read(JsonCursor json, RequestDraft draft) throws IOException {
     switch (this) {
       case CHAT_COMPLETIONS -> ChatRequest.read(json, draft);

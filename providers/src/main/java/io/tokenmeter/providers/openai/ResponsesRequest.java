@@ -32,16 +32,11 @@ final class ResponsesRequest {
     switch (name) {
       case "model" -> draft.model(json.text());
       case "input" -> input();
-      case "instructions" -> {
-        if (json.isText()) {
-          draft.message("system", null, List.of(new Prompt.Text(json.text())));
-        } else {
-          json.eachOrOne(() -> new ItemReader().read());
-        }
-      }
+      case "instructions" -> draft.part(json, this::instructions);
       case "max_output_tokens" -> draft.maxOutputTokens(json.number(-1));
       case "stream" -> draft.streaming(json.flag());
-      case "tools" -> json.eachOrOne(() -> draft.tool(ToolReader.read(json)));
+      case "tools" ->
+          json.eachOrOne(() -> draft.part(json, () -> draft.tool(ToolReader.read(json))));
       case "tool_choice" -> draft.toolChoiceForced(ToolChoice.isForced(json));
       case "text" -> ResponseFormat.read(json, draft);
       default -> {}
@@ -53,7 +48,15 @@ final class ResponsesRequest {
     if (json.isText()) {
       draft.message("user", null, List.of(new Prompt.Text(json.text())));
     } else {
-      json.eachElement(() -> new ItemReader().read());
+      json.eachElement(() -> draft.part(json, () -> new ItemReader().read()));
+    }
+  }
+
+  private void instructions() throws IOException {
+    if (json.isText()) {
+      draft.message("system", null, List.of(new Prompt.Text(json.text())));
+    } else {
+      json.eachOrOne(() -> new ItemReader().read());
     }
   }
 

@@ -2,6 +2,7 @@ package io.tokenmeter.providers.wire;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.tokenmeter.tokenizers.ContentDigest;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -14,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class JsonCursor {
   private final JsonParser parser;
   private final byte[] body;
+  private final @Nullable FoldedBody folded;
 
-  private JsonCursor(JsonParser parser, byte[] body) {
+  private JsonCursor(JsonParser parser, byte[] body, @Nullable FoldedBody folded) {
     this.parser = parser;
     this.body = body;
+    this.folded = folded;
   }
 
   /** Makes something of a body. */
@@ -54,11 +57,21 @@ public final class JsonCursor {
    * @return null if it is not, or if {@code reader} did not find what it expected
    */
   public static <T> @Nullable T read(byte[] body, BodyReader<T> reader) {
+    return read(body, null, reader);
+  }
+
+  /** The same for what is left of a body. */
+  public static <T> @Nullable T read(FoldedBody folded, BodyReader<T> reader) {
+    return read(folded.body(), folded, reader);
+  }
+
+  private static <T> @Nullable T read(
+      byte[] body, @Nullable FoldedBody folded, BodyReader<T> reader) {
     try (JsonParser parser = Json.FACTORY.createParser(body)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return null;
       }
-      T result = reader.read(new JsonCursor(parser, body));
+      T result = reader.read(new JsonCursor(parser, body, folded));
       return parser.nextToken() == null ? result : null;
     } catch (IOException | RuntimeException | StackOverflowError e) {
       // Whatever a body holds, and however little stack the caller left, a request that is not
@@ -168,6 +181,11 @@ public final class JsonCursor {
   /** The value that the cursor stands on as compact JSON text. */
   public String compactJson() throws IOException {
     return Json.compact(parser);
+  }
+
+  /** By what the value that the cursor stands on is to be remembered; null if it is not. */
+  @Nullable ContentDigest digest() throws IOException {
+    return folded == null ? null : folded.digestAt(offset());
   }
 
   /** Where in the body the value begins. */

@@ -71,7 +71,8 @@ public final class Media {
   public static Detail detail(String wire) {
     return switch (wire) {
       case "low" -> Detail.LOW;
-      case "high", "original" -> Detail.HIGH;
+      case "high" -> Detail.HIGH;
+      case "original" -> Detail.ORIGINAL;
       default -> Detail.AUTO;
     };
   }

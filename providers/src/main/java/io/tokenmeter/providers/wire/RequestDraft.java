@@ -3,7 +3,9 @@ package io.tokenmeter.providers.wire;
 import io.tokenmeter.api.TokenClass;
 import io.tokenmeter.providers.LlmRequest;
 import io.tokenmeter.providers.Operation;
+import io.tokenmeter.tokenizers.ContentDigest;
 import io.tokenmeter.tokenizers.Prompt;
+import io.tokenmeter.tokenizers.RememberedParts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ public final class RequestDraft {
   /** Of a model's name, and of a response's id, which go into logs and metrics. */
   static final int LONGEST_NAME = 256;
 
+  private final @Nullable RememberedParts remembered;
   private final List<Prompt.Message> messages = new ArrayList<>();
   private final List<Prompt.Tool> tools = new ArrayList<>();
   private @Nullable String model;
@@ -23,6 +26,26 @@ public final class RequestDraft {
   private TokenClass dearestInput = TokenClass.UNCACHED_INPUT;
   private boolean toolChoiceForced;
   private @Nullable String responseSchema;
+
+  /** The part of the request that is being read. */
+  private @Nullable ContentDigest part;
+
+  /**
+   * @param remembered the parts that are not in the body any more
+   */
+  public RequestDraft(@Nullable RememberedParts remembered) {
+    this.remembered = remembered;
+  }
+
+  /**
+   * Reads the value that the cursor stands on: all messages and tools that come of it are one part
+   * of the request, which may be remembered.
+   */
+  public void part(JsonCursor json, JsonCursor.ElementReader reader) throws IOException {
+    part = json.digest();
+    reader.read();
+    part = null;
+  }
 
   public void model(String name) {
     model = name;
@@ -61,11 +84,11 @@ public final class RequestDraft {
   }
 
   public void message(String role, @Nullable String name, List<Prompt.Part> parts) {
-    messages.add(new Prompt.Message(role, name, List.copyOf(parts)));
+    messages.add(new Prompt.Message(role, name, List.copyOf(parts), part));
   }
 
   public void tool(Prompt.Tool tool) {
-    tools.add(tool);
+    tools.add(new Prompt.Tool(tool.name(), tool.description(), tool.parametersJson(), part));
   }
 
   public void toolChoiceForced(boolean forced) {
@@ -89,6 +112,11 @@ public final class RequestDraft {
         maxOutputTokens,
         (int) Math.min(Integer.MAX_VALUE, choices),
         dearestInput,
-        new Prompt(List.copyOf(messages), List.copyOf(tools), toolChoiceForced, responseSchema));
+        new Prompt(
+            List.copyOf(messages),
+            List.copyOf(tools),
+            toolChoiceForced,
+            responseSchema,
+            remembered));
   }
 }
