@@ -2,6 +2,7 @@ package io.tokenmeter.engine;
 
 import io.tokenmeter.api.Budget;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -9,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 /** What a refusal says to people: which budget, its limit, what is left, when it resets. */
 final class RefusalText {
   private static final int NANO_DIGITS = 9;
+  private static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
 
   private RefusalText() {}
 
@@ -26,9 +28,16 @@ final class RefusalText {
         + amount(budget.unit(), budget.limit())
         + " per "
         + budget.window()
-        + " are left; it resets at "
-        + DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
-            budget.resetsAt().truncatedTo(ChronoUnit.SECONDS).atOffset(ZoneOffset.UTC));
+        + " are left; it "
+        + resets(budget.resetsAt());
+  }
+
+  private static String resets(Instant at) {
+    return at.equals(NEVER)
+        ? "does not reset"
+        : "resets at "
+            + DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+                at.truncatedTo(ChronoUnit.SECONDS).atOffset(ZoneOffset.UTC));
   }
 
   static String unpriced(String provider, String model) {

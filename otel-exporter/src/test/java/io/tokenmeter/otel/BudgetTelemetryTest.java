@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.budgets.BudgetRule;
-import io.tokenmeter.engine.budgets.BudgetRule.Window;
+import io.tokenmeter.engine.budgets.Window;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,7 +9,7 @@ import io.tokenmeter.api.Budget;
 import io.tokenmeter.api.TokenClass;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.budgets.BudgetRule;
-import io.tokenmeter.engine.budgets.BudgetRule.Window;
+import io.tokenmeter.engine.budgets.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,10 +1,18 @@
 package io.tokenmeter.engine.budgets;
 
+import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.ledger.LedgerHold;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a call holds in the rows of its budgets. */
-final class BudgetHold implements Admission.Hold {
+/**
+ * What a call holds in the rows of its budgets. Whoever owns one that has ended may {@linkplain
+ * Budgets#reserve(BudgetHold, long, long, CallKeys) use it again}, and so allocate nothing; nobody
+ * else may still have it by then.
+ */
+public final class BudgetHold implements Admission.Hold {
   /** For a call that no budget matches. */
   static final Admission.Hold NOTHING =
       new Admission.Hold() {
@@ -25,25 +33,71 @@ final class BudgetHold implements Admission.Hold {
         }
       };
 
-  private final Budgets budgets;
-  private final RuleRows[] rules;
-  private final LedgerHold hold;
-  private final @Nullable Split split;
+  private static final int USUAL_RULES = 8;
 
-  /**
-   * @param rules the rule of each of the hold's entries
-   * @param split where grants pay too; else null
-   */
-  BudgetHold(Budgets budgets, RuleRows[] rules, LedgerHold hold, @Nullable Split split) {
+  private final Budgets budgets;
+  private final LedgerHold hold;
+  private RuleRows[] rules = new RuleRows[USUAL_RULES];
+  private List<Budget> exceeded = List.of();
+  private @Nullable Split split;
+
+  BudgetHold(Budgets budgets, LedgerHold hold) {
     this.budgets = budgets;
-    this.rules = rules;
     this.hold = hold;
-    this.split = split;
+  }
+
+  void begin(long now) {
+    hold.begin(now);
+    exceeded = List.of();
+    split = null;
+  }
+
+  LedgerHold inLedger() {
+    return hold;
+  }
+
+  /** The entries from one on are those of a rule. */
+  void took(RuleRows rule, int from) {
+    for (int entry = from; entry < hold.entries(); entry++) {
+      if (entry >= rules.length) {
+        rules = Arrays.copyOf(rules, 2 * rules.length);
+      }
+      rules[entry] = rule;
+    }
+  }
+
+  /** Says that grants pay too, and whose the entries are. */
+  Split split() {
+    Split known = split;
+    if (known == null) {
+      known = split = new Split();
+    }
+    return known;
+  }
+
+  /** Null where no grant pays. */
+  @Nullable Split splitOrNull() {
+    return split;
+  }
+
+  RuleRows rule(int entry) {
+    return rules[entry];
+  }
+
+  void exceeds(Budget budget) {
+    exceeded = exceeded.isEmpty() ? new ArrayList<>() : exceeded;
+    exceeded.add(budget);
+  }
+
+  /** Observing budgets that could not have paid what is held. */
+  public List<Budget> exceeded() {
+    return exceeded;
   }
 
   @Override
   public void settle(long tokens, long nanoUsd) {
-    if (split == null) {
+    Split whose = split;
+    if (whose == null) {
       hold.settle(tokens, nanoUsd);
     } else if (hold.end()) {
       int entries = hold.entries();
@@ -54,7 +108,7 @@ final class BudgetHold implements Admission.Hold {
         while (end < entries && rules[end] == rule) {
           end++;
         }
-        split.charge(hold, first, end, rule.amount(tokens, nanoUsd, 1));
+        whose.charge(hold, first, end, rule.amount(tokens, nanoUsd, 1));
       }
       hold.finish();
     }
@@ -72,6 +126,6 @@ final class BudgetHold implements Admission.Hold {
 
   @Override
   public Admission.Growth grow(long tokens, long nanoUsd) {
-    return budgets.grow(hold, rules, split, tokens, nanoUsd);
+    return budgets.grow(this, tokens, nanoUsd);
   }
 }

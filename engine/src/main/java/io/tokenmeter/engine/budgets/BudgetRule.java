@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  *     without the key falls into the row of the empty value
  * @param unit tokens, USD or calls
  * @param limit in tokens, nano-USD or calls, at least 0
+ * @param burst of a refilling bucket, how much it holds when it is full; 0 for as much as its limit
  * @param hard whether it refuses; otherwise it only observes
  * @param window over what time the limit holds
- * @param zone in which days and months begin
+ * @param zone whose calendar it goes by
  * @param thresholds percentages of the limit that are told of when spend reaches them, ascending
  * @param grants credits that the configuration gives
  */
@@ -32,6 +33,7 @@ public record BudgetRule(
     List<String> per,
     Budget.Unit unit,
     long limit,
+    long burst,
     boolean hard,
     Window window,
     ZoneId zone,
@@ -45,29 +47,14 @@ public record BudgetRule(
     grants = List.copyOf(grants);
   }
 
-  /** Whether it is a bucket that refills. */
-  public boolean refills() {
-    return window == Window.MINUTE;
-  }
-
   /** Whether what was spent of it becomes less by itself, without a new window. */
   public boolean recovers() {
-    return refills();
+    return window.kind() == Window.Kind.REFILL || window.kind() == Window.Kind.ROLLING;
   }
 
-  /** The same rule, of which nothing is told. */
-  public BudgetRule withoutThresholds() {
-    return new BudgetRule(name, match, per, unit, limit, hard, window, zone, List.of(), grants);
-  }
-
-  /** Over what time a limit holds. */
-  public enum Window {
-    /** A bucket of {@code limit}, refilled evenly over a minute. */
-    MINUTE,
-    /** A calendar day in the zone. */
-    DAY,
-    /** A calendar month in the zone. */
-    MONTH
+  /** What a row may hold at most: the burst of a bucket that has one, else the limit. */
+  public long capacity() {
+    return burst > 0 ? burst : limit;
   }
 
   /** Begins a rule that every call falls under, hard, by the calendar of UTC. */
@@ -82,6 +69,7 @@ public record BudgetRule(
     private List<String> per = List.of();
     private Budget.@Nullable Unit unit;
     private long limit;
+    private long burst;
     private boolean hard = true;
     private @Nullable Window window;
     private ZoneId zone = ZoneOffset.UTC;
@@ -115,6 +103,18 @@ public record BudgetRule(
       return this;
     }
 
+    /**
+     * @param burst in the limit's unit, at least 1; only for a refilling bucket
+     * @throws IllegalArgumentException if less
+     */
+    public Builder burst(long burst) {
+      if (burst < 1) {
+        throw new IllegalArgumentException("a burst must be at least 1, but was " + burst);
+      }
+      this.burst = burst;
+      return this;
+    }
+
     public Builder hard(boolean hard) {
       this.hard = hard;
       return this;
@@ -130,6 +130,7 @@ public record BudgetRule(
       return this;
     }
 
+    /** Percentages of the limit that are told of, ascending. */
     public Builder thresholds(List<Integer> thresholds) {
       this.thresholds = thresholds;
       return this;
@@ -150,6 +151,7 @@ public record BudgetRule(
           per,
           Objects.requireNonNull(unit, "limit"),
           limit,
+          burst,
           hard,
           Objects.requireNonNull(window, "window"),
           zone,

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -110,50 +109,65 @@ public final class Budgets {
   }
 
   private Admission reserve(long tokens, long nanoUsd, long calls, CallKeys keys) {
-    catchUp();
-    long now = now();
-    RuleRows[] rules = this.rules;
-    LedgerHold hold = null;
-    RuleRows[] holding = rules;
-    int entries = 0;
-    List<Budget> exceeded = List.of();
-    Split split = null;
+    BudgetHold hold = null;
     for (RuleRows rule : rules) {
       if (rule.matches(keys)) {
-        if (hold == null) {
-          hold = ledger.begin(now);
-          holding = new RuleRows[rules.length];
-        }
-        long amount = rule.amount(tokens, nanoUsd, calls);
-        @Nullable GrantRow[] sources = rule.sources(keys, now);
-        Budget unable;
-        if (sources == null) {
-          unable = take(rule, keys, amount, hold, now);
-        } else {
-          split = split == null ? new Split() : split;
-          unable = draw(rule, sources, keys, amount, hold, split, now);
-        }
-        if (unable != null && rule.rule().hard()) {
-          hold.release();
-          return new Admission.Denied(unable, amount);
-        }
-        if (unable != null) {
-          exceeded = exceeded.isEmpty() ? new ArrayList<>() : exceeded;
-          exceeded.add(unable);
-        }
-        while (hold.entries() > entries) {
-          if (entries == holding.length) {
-            holding = Arrays.copyOf(holding, 2 * entries);
-          }
-          holding[entries++] = rule;
-        }
+        hold = newHold();
+        break;
       }
     }
     if (hold == null) {
       return UNBUDGETED;
     }
-    hold.complete();
-    return new Admission.Granted(new BudgetHold(this, holding, hold, split), exceeded);
+    Admission.Denied denied = reserve(hold, tokens, nanoUsd, calls, keys);
+    return denied == null ? new Admission.Granted(hold, hold.exceeded()) : denied;
+  }
+
+  /** A hold that holds nothing yet, to be used again and again. */
+  public BudgetHold newHold() {
+    return new BudgetHold(this, ledger.newHold());
+  }
+
+  /**
+   * As {@link #reserve(long, long, CallKeys)}, into a hold that has ended, or never began.
+   *
+   * @return null if every hard budget holds the amount; else nothing is held anywhere, and the hold
+   *     has ended
+   * @throws IllegalStateException if the hold has not ended
+   */
+  public Admission.@Nullable Denied reserve(
+      BudgetHold hold, long tokens, long nanoUsd, CallKeys keys) {
+    requireAmounts(tokens, nanoUsd);
+    return reserve(hold, tokens, nanoUsd, 1, keys);
+  }
+
+  private Admission.@Nullable Denied reserve(
+      BudgetHold hold, long tokens, long nanoUsd, long calls, CallKeys keys) {
+    catchUp();
+    long now = now();
+    hold.begin(now);
+    LedgerHold inLedger = hold.inLedger();
+    for (RuleRows rule : rules) {
+      if (rule.matches(keys)) {
+        long amount = rule.amount(tokens, nanoUsd, calls);
+        int entries = inLedger.entries();
+        @Nullable GrantRow[] sources = rule.sources(keys, now);
+        Budget unable =
+            sources == null
+                ? take(rule, keys, amount, inLedger, now)
+                : draw(rule, sources, keys, amount, inLedger, hold.split(), now);
+        if (unable != null && rule.rule().hard()) {
+          hold.release();
+          return new Admission.Denied(unable, amount);
+        }
+        if (unable != null) {
+          hold.exceeds(unable);
+        }
+        hold.took(rule, entries);
+      }
+    }
+    inLedger.complete();
+    return null;
   }
 
   private static void requireAmounts(long tokens, long nanoUsd) {
@@ -173,7 +187,7 @@ public final class Budgets {
       if (ref == 0) {
         break;
       }
-      LedgerHold.Taken taken = hold.take(ref, amount, rule.limit(keys, now), force);
+      LedgerHold.Taken taken = hold.take(ref, amount, rule.most(keys, now), force);
       if (taken == LedgerHold.Taken.WITHIN) {
         return null;
       }
@@ -201,7 +215,7 @@ public final class Budgets {
       return take(rule, keys, amount, hold, now);
     }
     boolean hard = rule.rule().hard();
-    long limit = rule.limit(keys, now);
+    long limit = rule.most(keys, now);
     AccountState state = ledger.state(own);
     if (hard && amount > 0 && limit - state.committed() + room(sources) < amount) {
       return budget(rule, state, now);
@@ -274,10 +288,7 @@ public final class Budgets {
   public GrantState state(Grant grant) {
     RuleRows rule =
         new RuleRows(
-            BudgetRule.named(grant.budget())
-                .limit(grant.unit(), 0)
-                .window(BudgetRule.Window.MONTH)
-                .build(),
+            BudgetRule.named(grant.budget()).limit(grant.unit(), 0).window(Window.MONTH).build(),
             ledger,
             Allowances.NONE);
     return state(new GrantRow(grant, rule, ledger));
@@ -309,27 +320,28 @@ public final class Budgets {
    * Holds more in the rows of a hold. A row that is gone meanwhile (its window ended a day ago, or
    * more) is passed over: its budget no longer binds this call.
    */
-  Admission.Growth grow(
-      LedgerHold hold, RuleRows[] holding, @Nullable Split split, long tokens, long nanoUsd) {
+  Admission.Growth grow(BudgetHold hold, long tokens, long nanoUsd) {
     requireAmounts(tokens, nanoUsd);
     catchUp();
     long now = now();
+    LedgerHold held = hold.inLedger();
+    Split split = hold.splitOrNull();
     LedgerHold more = ledger.begin(now);
-    long[] grown = new long[hold.entries()];
+    long[] grown = new long[held.entries()];
     for (int i = 0, end; i < grown.length; i = end) {
-      RuleRows rule = holding[i];
-      for (end = i + 1; end < grown.length && holding[end] == rule; end++) {
+      RuleRows rule = hold.rule(i);
+      for (end = i + 1; end < grown.length && hold.rule(end) == rule; end++) {
         // to the end of the rule's entries
       }
       long amount = rule.amount(tokens, nanoUsd, 0);
-      Budget unable = growRule(hold, more, rule, split, i, end, amount, grown, now);
+      Budget unable = growRule(held, more, rule, split, i, end, amount, grown, now);
       if (unable != null && rule.rule().hard()) {
         more.release();
         return new Admission.Growth(unable);
       }
     }
     more.complete();
-    if (hold.add(more) && split != null) {
+    if (held.add(more) && split != null) {
       for (int i = 0; i < grown.length; i++) {
         split.grow(i, grown[i]);
       }
@@ -357,7 +369,7 @@ public final class Budgets {
       }
       boolean last = end - first == 1;
       if (!last && needed > 0 && (grant == null || grant.isActive(now))) {
-        long most = grant == null ? rule.limitOfRow(hold.ref(i), now) : grant.amount();
+        long most = grant == null ? rule.mostOfRow(hold.ref(i), now) : grant.amount();
         grown[i] = Math.max(0, more.takeUpTo(hold.ref(i), needed, most));
         needed -= grown[i];
       }
@@ -367,7 +379,7 @@ public final class Budgets {
     }
     long ref = hold.ref(own);
     boolean hard = rule.rule().hard();
-    LedgerHold.Taken taken = more.take(ref, needed, rule.limitOfRow(ref, now), !hard);
+    LedgerHold.Taken taken = more.take(ref, needed, rule.mostOfRow(ref, now), !hard);
     if (taken == LedgerHold.Taken.WITHIN || (taken == LedgerHold.Taken.EXCEEDED && !hard)) {
       grown[own] += needed;
     }
@@ -403,7 +415,8 @@ public final class Budgets {
   public interface RowVisitor {
     /**
      * @param ref names the row in the ledger
-     * @param limit what it may spend in its window: the rule's limit, and overrides in force
+     * @param limit what it may hold at most: the rule's limit, of a bucket its burst, and overrides
+     *     in force
      */
     void row(BudgetRule rule, long ref, long limit);
   }
@@ -415,15 +428,16 @@ public final class Budgets {
   public void visitRows(RowVisitor visitor) {
     RuleRows[] current = rules;
     RuleRows[] sorted = current.clone();
-    Arrays.sort(sorted, Comparator.comparingLong(RuleRows::accountRule));
-    long[] hashes = Arrays.stream(sorted).mapToLong(RuleRows::accountRule).toArray();
+    Arrays.sort(sorted, Comparator.comparingLong(RuleRows::identity));
+    long[] hashes = Arrays.stream(sorted).mapToLong(RuleRows::identity).toArray();
     long now = now();
     ledger.visit(
         (ref, hash, windowEnd) -> {
           int index = Arrays.binarySearch(hashes, hash);
           if (index >= 0 && windowEnd > now - RECENT_MILLIS) {
             RuleRows rule = sorted[index];
-            visitor.row(rule.rule(), ref, rule.limitOfRow(ref, Math.min(now, windowEnd - 1)));
+            long at = Math.min(now, windowEnd - 1);
+            visitor.row(rule.rule(), ref, rule.mostOfRow(ref, at));
           }
         });
   }
@@ -432,7 +446,7 @@ public final class Budgets {
   public Map<Long, BudgetRule> rulesByHash() {
     Map<Long, BudgetRule> byHash = new LinkedHashMap<>();
     for (RuleRows rule : rules) {
-      byHash.put(rule.accountRule(), rule.rule());
+      byHash.put(rule.identity(), rule.rule());
     }
     return byHash;
   }
@@ -463,8 +477,9 @@ public final class Budgets {
       }
       if (budgets.size() == before) {
         String scope = rule.matchText();
-        long limit = rule.limitOf(scope, now);
-        long remaining = limit + rule.grantRoomOf(scope, now);
+        long raised = rule.raiseOf(scope, now);
+        long remaining = Raise.add(rule.rule().capacity(), raised) + rule.grantRoomOf(scope, now);
+        long limit = Raise.add(rule.rule().limit(), raised);
         budgets.add(budget(rule.rule(), scope, limit, 0, 0, remaining, rule.resetsAt(now)));
       }
     }
@@ -472,14 +487,16 @@ public final class Budgets {
   }
 
   private static Budget budget(RuleRows rule, AccountState account, long now) {
-    long limit = rule.limitOf(account.label(), now);
+    long raised = rule.raiseOf(account.label(), now);
     return budget(
         rule.rule(),
         account.label(),
-        limit,
+        Raise.add(rule.rule().limit(), raised),
         account.settled(),
         account.held(),
-        limit - account.committed() + rule.grantRoomOf(account.label(), now),
+        Raise.add(rule.rule().capacity(), raised)
+            - account.committed()
+            + rule.grantRoomOf(account.label(), now),
         account.windowEnd());
   }
 
@@ -496,7 +513,7 @@ public final class Budgets {
         scope,
         rule.unit(),
         rule.hard(),
-        rule.window().name().toLowerCase(Locale.ROOT),
+        rule.window().name(),
         limit,
         used,
         reserved,

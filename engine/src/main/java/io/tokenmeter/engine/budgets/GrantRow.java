@@ -91,7 +91,7 @@ final class GrantRow {
         : hold.create(
             keyHigh,
             keyLow,
-            new AccountSpec(identity, false, unit, until, 0, "grant " + grant.id()),
+            AccountSpec.until(until, identity, unit, "grant " + grant.id()),
             false);
   }
 

@@ -30,6 +30,10 @@ final class Raise {
   }
 
   long onTop(long limit) {
+    return add(limit, amount);
+  }
+
+  static long add(long limit, long amount) {
     return limit > Long.MAX_VALUE - amount ? Long.MAX_VALUE : limit + amount;
   }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A row's key is the rule's name, unit, window and zone, the number of the window, and the
  * values of the keys that split it. What may be changed without losing what was spent is not in it:
- * the limit, the selectors, hard or not. A refilling bucket's row reckons in its rate, so there a
- * changed limit starts a full bucket.
+ * the limit, the burst, the selectors, hard or not. A refilling bucket's row reckons in its rate,
+ * so there a changed limit starts a full bucket.
  *
  * <p>Where the ledger has no room for one more row of the rule, all calls that have none share one
  * overflow row until the window ends, under the limit of a single row: too strict rather than too
@@ -26,33 +26,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class RuleRows {
   private static final String OVERFLOW = "(others: the ledger is full)";
+  private static final String SESSION = "session";
 
   private final BudgetRule rule;
   private final Ledger ledger;
   private final Matcher matcher;
   private final WindowClock windows;
   private final String[] per;
-  private final boolean refill;
   private final AccountUnit unit;
   private final long identity;
   private final Raise[] raises;
   private final GrantRow[] grants;
+  private final RowCache cache = new RowCache();
 
   RuleRows(BudgetRule rule, Ledger ledger, Allowances allowances) {
     this.rule = rule;
     this.ledger = ledger;
     this.matcher = new Matcher(rule.match());
     this.windows = new WindowClock(rule.window(), rule.zone());
-    this.per = rule.per().toArray(new String[0]);
-    this.refill = rule.window() == BudgetRule.Window.MINUTE;
+    this.per = per(rule).toArray(new String[0]);
     this.unit = unit(rule.unit());
-    long hash = KeyHash.mix(KeyHash.mix(ledger.hashSeed(), "budget"), rule.name());
-    hash = KeyHash.mix(KeyHash.mix(hash, rule.unit().name()), rule.window().name());
-    hash = refill ? KeyHash.mix(hash, rule.limit()) : KeyHash.mix(hash, rule.zone().getId());
-    for (String key : per) {
-      hash = KeyHash.mix(hash, key);
-    }
-    this.identity = hash;
+    this.identity = identity(rule, ledger.hashSeed(), per);
     this.raises =
         allowances.overrides().stream()
             .filter(raise -> raise.budget().equals(rule.name()) && raise.unit() == rule.unit())
@@ -66,12 +60,38 @@ final class RuleRows {
             .toArray(GrantRow[]::new);
   }
 
+  /** Each session has a row of its own, whatever else splits the rule. */
+  private static List<String> per(BudgetRule rule) {
+    if (rule.window().kind() != Window.Kind.SESSION || rule.per().contains(SESSION)) {
+      return rule.per();
+    }
+    List<String> withSession = new ArrayList<>(rule.per());
+    withSession.add(SESSION);
+    return withSession;
+  }
+
   private static AccountUnit unit(Budget.Unit unit) {
     return switch (unit) {
       case TOKENS -> AccountUnit.TOKENS;
       case USD -> AccountUnit.NANO_USD;
       case CALLS -> AccountUnit.CALLS;
     };
+  }
+
+  private static long identity(BudgetRule rule, long seed, String[] per) {
+    Window window = rule.window();
+    long hash = KeyHash.mix(KeyHash.mix(seed, "budget"), rule.name());
+    hash = KeyHash.mix(KeyHash.mix(hash, rule.unit().name()), window.kind().name());
+    hash = KeyHash.mix(KeyHash.mix(hash, window.length().toMillis()), window.start());
+    if (window.isCalendar()) {
+      hash = KeyHash.mix(hash, rule.zone().getId());
+    } else if (window.kind() == Window.Kind.REFILL) {
+      hash = KeyHash.mix(hash, rule.limit());
+    }
+    for (String key : per) {
+      hash = KeyHash.mix(hash, key);
+    }
+    return hash;
   }
 
   BudgetRule rule() {
@@ -87,26 +107,45 @@ final class RuleRows {
     return identity;
   }
 
-  /** What a call's row may spend in its window: the limit, and what people have laid on it. */
-  long limit(CallKeys call, long now) {
-    long limit = rule.limit();
+  AccountUnit unit() {
+    return unit;
+  }
+
+  /** What people have laid on top of the limit for a call. */
+  long raise(CallKeys call, long now) {
+    long raised = 0;
     for (Raise raise : raises) {
       if (raise.isInForce(now) && raise.isFor(call)) {
-        limit = raise.onTop(limit);
+        raised = raise.onTop(raised);
       }
     }
-    return limit;
+    return raised;
   }
 
   /** The same for a row that is known by its label. */
-  long limitOf(String label, long now) {
-    long limit = rule.limit();
+  long raiseOf(String label, long now) {
+    long raised = 0;
     for (Raise raise : raises) {
       if (raise.isInForce(now) && raise.isForLabel(label)) {
-        limit = raise.onTop(limit);
+        raised = raise.onTop(raised);
       }
     }
-    return limit;
+    return raised;
+  }
+
+  /** The same for a row of the ledger. */
+  long raiseOfRow(long ref, long now) {
+    return raises.length == 0 ? 0 : raiseOf(ledger.state(ref).label(), now);
+  }
+
+  /** What a call's row may hold at most: the capacity, and what people have laid on top. */
+  long most(CallKeys call, long now) {
+    return raises.length == 0 ? rule.capacity() : Raise.add(rule.capacity(), raise(call, now));
+  }
+
+  /** The same for a row of the ledger. */
+  long mostOfRow(long ref, long now) {
+    return Raise.add(rule.capacity(), raiseOfRow(ref, now));
   }
 
   /**
@@ -119,7 +158,7 @@ final class RuleRows {
       return null;
     }
     List<@Nullable GrantRow> sources = new ArrayList<>();
-    long limitLapses = refill ? now : windows.at(now).end();
+    long limitLapses = limitLapses(now);
     boolean limitStands = false;
     for (GrantRow grant : grants) {
       if (grant.isActive(now) && grant.isFor(call)) {
@@ -139,6 +178,11 @@ final class RuleRows {
     return sources.toArray(new @Nullable GrantRow[0]);
   }
 
+  /** When what is left of the limit is lost, epoch ms: what flows all the time is lost at once. */
+  private long limitLapses(long now) {
+    return rule.recovers() ? now : windows.at(now).end();
+  }
+
   GrantRow[] grants() {
     return grants;
   }
@@ -154,24 +198,10 @@ final class RuleRows {
     return room;
   }
 
-  AccountUnit unit() {
-    return unit;
-  }
-
-  /** The same for a row of the ledger. */
-  long limitOfRow(long ref, long now) {
-    return raises.length == 0 ? rule.limit() : limitOf(ledger.state(ref).label(), now);
-  }
-
   /** Whether an account in the ledger is a row of this rule in the window of now. */
   boolean owns(AccountState account, long now) {
-    return account.rule() == accountRule()
-        && (refill || account.windowEnd() == windows.at(now).end());
-  }
-
-  /** A bucket of an earlier clock era is none of ours any more. */
-  long accountRule() {
-    return refill ? KeyHash.mix(identity, ledger.clockEra()) : identity;
+    return account.rule() == identity
+        && (!rule.window().isCalendar() || account.windowEnd() == windows.at(now).end());
   }
 
   /** Which of the amounts counts in this rule's unit. */
@@ -181,49 +211,55 @@ final class RuleRows {
 
   /** The row of a call now, created if need be; 0 if there is no room. */
   long row(CallKeys call, LedgerHold hold, long now) {
-    long window = refill ? ledger.clockEra() : windows.at(now).number();
-    long ref = ledger.find(high(call, window), low(call, window));
-    return ref != 0 ? ref : createRow(call, hold, now, window);
-  }
-
-  private long createRow(CallKeys call, LedgerHold hold, long now, long window) {
-    long windowEnd = refill ? Long.MAX_VALUE : windows.at(now).end();
-    long overflowHigh = KeyHash.high(KeyHash.mix(KeyHash.mix(identity, OVERFLOW), window));
-    long overflowLow = KeyHash.low(KeyHash.mix(KeyHash.mix(~identity, OVERFLOW), window));
-    long ref = ledger.find(overflowHigh, overflowLow);
-    if (ref == 0) {
-      ref = hold.create(high(call, window), low(call, window), spec(windowEnd, scope(call)), false);
+    long window = windows.at(now).number();
+    long known = cache.get(window, per, call);
+    if (known != 0 && ledger.isCurrent(known)) {
+      return known;
     }
-    if (ref == 0) {
-      ref = hold.create(overflowHigh, overflowLow, spec(windowEnd, OVERFLOW), true);
+    long ref = findOrCreate(call, hold, now, window);
+    if (ref != 0) {
+      cache.put(window, ref, per, call);
     }
     return ref;
   }
 
-  private AccountSpec spec(long windowEnd, String label) {
-    long rate = refill ? rule.limit() : 0;
-    return new AccountSpec(accountRule(), refill, unit, windowEnd, rate, label);
+  private long findOrCreate(CallKeys call, LedgerHold hold, long now, long window) {
+    long high = KeyHash.high(mixValues(KeyHash.mix(identity, window), call));
+    long low = KeyHash.low(mixValues(KeyHash.mix(~identity, window), call));
+    long ref = ledger.find(high, low);
+    if (ref != 0) {
+      return ref;
+    }
+    long overflowHigh = KeyHash.high(KeyHash.mix(KeyHash.mix(identity, OVERFLOW), window));
+    long overflowLow = KeyHash.low(KeyHash.mix(KeyHash.mix(~identity, OVERFLOW), window));
+    ref = ledger.find(overflowHigh, overflowLow);
+    if (ref == 0) {
+      ref = hold.create(high, low, spec(now, scope(call)), false);
+    }
+    if (ref == 0) {
+      ref = hold.create(overflowHigh, overflowLow, spec(now, OVERFLOW), true);
+    }
+    return ref;
   }
 
-  private long high(CallKeys call, long window) {
-    return KeyHash.high(mixValues(KeyHash.mix(identity, window), call));
-  }
-
-  private long low(CallKeys call, long window) {
-    return KeyHash.low(mixValues(KeyHash.mix(~identity, window), call));
+  private AccountSpec spec(long now, String label) {
+    Window window = rule.window();
+    long length = window.length().toMillis();
+    return switch (window.kind()) {
+      case REFILL -> AccountSpec.refill(rule.limit(), length, identity, unit, label);
+      case ROLLING -> AccountSpec.rolling(length, identity, unit, label);
+      case SESSION -> AccountSpec.session(length, identity, unit, label);
+      case HOUR, DAY, WEEK, MONTH, QUARTER, YEAR, LIFETIME ->
+          AccountSpec.until(windows.at(now).end(), identity, unit, label);
+    };
   }
 
   private long mixValues(long hash, CallKeys call) {
     long mixed = hash;
     for (String key : per) {
-      mixed = KeyHash.mix(mixed, value(call, key));
+      mixed = KeyHash.mix(mixed, RowCache.value(call, key));
     }
     return mixed;
-  }
-
-  private static String value(CallKeys call, String key) {
-    String value = call.get(key);
-    return value == null ? "" : value;
   }
 
   /** What the rule asks of a call, for people. */
@@ -235,7 +271,7 @@ final class RuleRows {
   String scope(CallKeys call) {
     List<String> parts = matchParts();
     for (String key : per) {
-      parts.add(key + "=" + value(call, key));
+      parts.add(key + "=" + RowCache.value(call, key));
     }
     return String.join(",", parts);
   }
@@ -248,6 +284,8 @@ final class RuleRows {
 
   /** When a row that has none yet would end, epoch ms. */
   long resetsAt(long now) {
-    return refill ? now : windows.at(now).end();
+    return rule.window().isCalendar() || rule.window().kind() == Window.Kind.LIFETIME
+        ? windows.at(now).end()
+        : now;
   }
 }

@@ -4,6 +4,7 @@ import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.attribution.AttributionValues;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.Grant;
+import io.tokenmeter.engine.budgets.Window;
 import io.tokenmeter.engine.config.Configuration.BudgetSettings;
 import io.tokenmeter.engine.prices.PriceTable;
 import java.time.ZoneId;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,14 +22,10 @@ final class BudgetReader {
 
   private static final Section.Parser<Long> OUTPUT_TOKENS = Values.wholeNumber(1, 1_000_000_000);
   private static final Map<String, Boolean> ACTIONS = new LinkedHashMap<>();
-  private static final Map<String, BudgetRule.Window> WINDOWS = new LinkedHashMap<>();
 
   static {
     ACTIONS.put("block", true);
     ACTIONS.put("observe", false);
-    for (BudgetRule.Window window : BudgetRule.Window.values()) {
-      WINDOWS.put(window.name().toLowerCase(Locale.ROOT), window);
-    }
   }
 
   private BudgetReader() {}
@@ -42,7 +38,10 @@ final class BudgetReader {
         budgets
             .section("max-output-tokens")
             .rest((section, model) -> section.optional(model, OUTPUT_TOKENS));
-    List<Integer> thresholds = AlertReader.thresholds(budgets, AlertReader.DEFAULT_THRESHOLDS);
+    Optional<List<Integer>> thresholds =
+        budgets.has("thresholds")
+            ? Optional.of(AlertReader.thresholds(budgets, List.of()))
+            : Optional.empty();
     List<BudgetRule> rules = new ArrayList<>();
     Map<String, Place> names = new HashMap<>();
     for (Section section : budgets.items("rules", "a budget rule with name, limit and window")) {
@@ -55,7 +54,7 @@ final class BudgetReader {
   private static Optional<BudgetRule> rule(
       Section section,
       boolean hardByDefault,
-      List<Integer> defaultThresholds,
+      Optional<List<Integer>> defaultThresholds,
       Map<String, Place> names) {
     Optional<String> name = required(section, "name", Values.text("a name", 64));
     name.ifPresent(
@@ -68,19 +67,25 @@ final class BudgetReader {
     Map<String, String> match = section.section("match").rest(BudgetReader::matchedValue);
     List<String> per = per(section);
     Optional<Values.Limit> limit = required(section, "limit", Values::limit);
-    Optional<BudgetRule.Window> window = required(section, "window", Values.word(WINDOWS));
+    Optional<Window> window = required(section, "window", WindowText::parse);
+    Optional<Values.Limit> burst = section.optional("burst", Values::limit);
     ZoneId zone = section.value("zone", ZoneOffset.UTC, Values::zone);
     boolean hard = section.value("action", hardByDefault, Values.word(ACTIONS));
-    List<Integer> thresholds = AlertReader.thresholds(section, defaultThresholds);
-    boolean stated = section.has("thresholds");
+    // A bucket is there to be emptied, many times an hour: it tells only where somebody asks.
+    boolean refills = window.isPresent() && window.get().kind() == Window.Kind.REFILL;
+    List<Integer> thresholds =
+        AlertReader.thresholds(
+            section,
+            defaultThresholds.orElse(refills ? List.of() : AlertReader.DEFAULT_THRESHOLDS));
     List<Grant> grants = GrantReader.read(section, name, per, limit, zone);
     section.refuseUnknownKeys();
+    checkBurst(section, limit, window, burst);
     if (name.isEmpty() || limit.isEmpty() || window.isEmpty()) {
       return Optional.empty();
     }
     Budget.Unit unit = limit.get().unit();
     long amount = limit.get().amount();
-    BudgetRule rule =
+    BudgetRule.Builder rule =
         BudgetRule.named(name.get())
             .match(match)
             .per(per)
@@ -89,10 +94,28 @@ final class BudgetReader {
             .zone(zone)
             .hard(hard)
             .thresholds(thresholds)
-            .grants(grants)
-            .build();
-    // A bucket is there to be emptied, many times an hour: it tells only where somebody asks.
-    return Optional.of(rule.refills() && !stated ? rule.withoutThresholds() : rule);
+            .grants(grants);
+    burst.filter(most -> most.amount() > 0).ifPresent(most -> rule.burst(most.amount()));
+    return Optional.of(rule.build());
+  }
+
+  private static void checkBurst(
+      Section section,
+      Optional<Values.Limit> limit,
+      Optional<Window> window,
+      Optional<Values.Limit> burst) {
+    if (burst.isEmpty()) {
+      return;
+    }
+    if (window.isPresent() && window.get().kind() != Window.Kind.REFILL) {
+      section.error(
+          "burst",
+          "a " + window.get() + " has no burst; second, minute, refill hour and refill day have");
+    } else if (limit.isPresent() && limit.get().unit() != burst.get().unit()) {
+      section.error("burst", "expected the unit of the limit");
+    } else if (burst.get().amount() == 0) {
+      section.error("burst", "expected more than nothing");
+    }
   }
 
   private static <T> Optional<T> required(Section section, String key, Section.Parser<T> parser) {

@@ -1,8 +1,9 @@
 package io.tokenmeter.engine.ledger;
 
 /**
- * Names one row in one of its lives, in a long: row generation : 32 | row : 24 | kind : 4 | phase :
- * 4. Never 0. As an entry of a slot it carries how far the slot's owner got with that row.
+ * Names one row in one of its lives, in a long: row generation : 32 | row : 24 | unit : 2 | shape :
+ * 2 | phase : 4. Never 0. As an entry of a slot it carries how far the slot's owner got with that
+ * row.
  */
 final class AccountRef {
   /** Nothing is to be done for this entry. */
@@ -20,18 +21,18 @@ final class AccountRef {
   /** The actual amount is in {@code committed}, and may or may not be in {@code settled}. */
   static final int CHARGED = 4;
 
-  private static final int REFILL = 0x10;
-  private static final int UNIT_SHIFT = 5;
-  private static final int UNIT_MASK = 0x3;
+  private static final int SHAPE_SHIFT = 4;
+  private static final int UNIT_SHIFT = 6;
+  private static final int TWO_BITS = 0x3;
   private static final long PHASE_MASK = 0xf;
 
   private AccountRef() {}
 
-  static long of(int row, long generation, AccountKind kind) {
+  static long of(int row, long generation, long kind) {
     return ((generation & 0xffff_ffffL) << 32)
         | ((long) row << 8)
-        | (kind.refill() ? REFILL : 0)
-        | ((long) kind.unit().ordinal() << UNIT_SHIFT);
+        | (long) (AccountSpec.unit(kind).ordinal() & TWO_BITS) << UNIT_SHIFT
+        | (long) (AccountSpec.shape(kind).ordinal() & TWO_BITS) << SHAPE_SHIFT;
   }
 
   static int row(long ref) {
@@ -42,12 +43,17 @@ final class AccountRef {
     return (int) (ref >>> 32);
   }
 
-  static boolean refill(long ref) {
-    return (ref & REFILL) != 0;
+  /** A spend row's is {@link AccountShape#CALENDAR}. */
+  static AccountShape shape(long ref) {
+    return AccountShape.of((int) (ref >>> SHAPE_SHIFT) & TWO_BITS);
+  }
+
+  static boolean isCalendar(long ref) {
+    return ((ref >>> SHAPE_SHIFT) & TWO_BITS) == AccountShape.CALENDAR.ordinal();
   }
 
   static AccountUnit unit(long ref) {
-    return AccountUnit.of((int) (ref >>> UNIT_SHIFT) & UNIT_MASK);
+    return AccountUnit.of((int) (ref >>> UNIT_SHIFT) & TWO_BITS);
   }
 
   static int phase(long entry) {

@@ -5,7 +5,8 @@ package io.tokenmeter.engine.ledger;
  *
  * @param rule hash of its rule
  * @param label whom it is for
- * @param windowEnd when its window ends, epoch ms; for a refilling bucket, when it would be full
+ * @param windowEnd when its window ends, epoch ms; {@link Long#MAX_VALUE} if it never does; when a
+ *     bucket would be full, a rolling window empty, a session over
  * @param settled charged in this window; of a bucket, what has not flowed in again
  * @param held by calls that have not ended
  */

@@ -2,60 +2,76 @@ package io.tokenmeter.engine.ledger;
 
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_COMMITTED;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_EPOCH;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_MARK;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_PERIOD;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RATE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_SETTLED;
 
 /**
- * Debits and credits of single rows. A calendar row's {@code committed} is what was settled and
- * what is held, and a hold is one CAS that does not lift it above the limit. A refilling bucket's
- * is what was ever consumed, see {@link Refill}.
+ * Debits and credits of single rows. In every row {@code committed} is what was ever settled and
+ * what is held. What of the settled sum no longer counts is its <em>expiry</em>: nothing in a
+ * calendar row, what has flowed in again in a bucket, what has left the window in a rolling one. A
+ * hold is one CAS that lifts {@code committed} to at most limit + expiry.
+ *
+ * <p>The expiry only grows, so one that was read a moment ago is on the safe side; and it is never
+ * more than what is settled, so refill and time pay for nothing that is still in flight.
+ *
+ * <p>A bucket's is the flow since its epoch without the flow that found the bucket full, which is
+ * the row's mark: before something is settled the mark is lifted until all flow beyond the settled
+ * sum is in it.
  */
 final class Accounts {
   private final Memory memory;
   private final Rows rows;
+  private final Rolling rolling;
+  private final ClockGuard clock;
 
-  Accounts(Memory memory, Rows rows) {
+  Accounts(Memory memory, Rows rows, ClockGuard clock) {
     this.memory = memory;
     this.rows = rows;
+    this.rolling = new Rolling(memory, rows);
+    this.clock = clock;
+  }
+
+  /** An amount as a row reckons it: a bucket with a huge rate in steps, rounded up. */
+  long inSteps(long ref, long amount) {
+    return AccountRef.isCalendar(ref) ? amount : Refill.steps(amount, shift(ref));
+  }
+
+  /** A sum of a row as people reckon it. */
+  long inUnits(long ref, long sum) {
+    int shift = shift(ref);
+    return sum > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : sum << shift;
+  }
+
+  private int shift(long ref) {
+    if (AccountRef.shape(ref) != AccountShape.REFILL) {
+      return 0;
+    }
+    int row = rows.offset(ref);
+    return Refill.shift(Math.max(0, memory.get(row + ROW_RATE)), memory.get(row + ROW_PERIOD));
   }
 
   /**
    * Commits an amount if that stays within the limit.
    *
-   * @param amount at least 1
+   * @param amount at least 1, in the row's steps
+   * @param now believed, epoch ms
    */
   boolean commitWithin(long ref, long amount, long limit, long now) {
-    return AccountRef.refill(ref)
-        ? consume(rows.offset(ref), amount, now, false)
-        : commitCalendar(rows.offset(ref) + ROW_COMMITTED, amount, limit);
-  }
-
-  private boolean commitCalendar(int word, long amount, long limit) {
+    int row = rows.offset(ref);
+    boolean calendar = AccountRef.isCalendar(ref);
+    long most = calendar ? limit : limit >>> shift(ref);
+    long expiry = calendar ? 0 : expiry(ref, row, now);
     long before;
     do {
-      before = memory.getVolatile(word);
+      before = memory.getVolatile(row + ROW_COMMITTED);
       // A sum below 0 was never written by us: the page is damaged, and pays for nothing.
-      if (before < 0 || amount > limit || before > limit - amount) {
+      if (before < 0 || amount > most || before - expiry > most - amount) {
         return false;
       }
-    } while (!memory.compareAndSet(word, before, before + amount));
+    } while (!memory.compareAndSet(row + ROW_COMMITTED, before, Saturating.add(before, amount)));
     return true;
-  }
-
-  /** What an account can still pay, at this moment. */
-  long room(long ref, long limit, long now) {
-    int row = rows.offset(ref);
-    long committed = memory.getVolatile(row + ROW_COMMITTED);
-    if (committed < 0) {
-      return 0;
-    }
-    if (!AccountRef.refill(ref)) {
-      return Math.max(0, limit - committed);
-    }
-    long rate = memory.get(row + ROW_RATE);
-    int shift = Refill.shift(rate);
-    long flowed = Refill.flowed(rate, memory.get(row + ROW_EPOCH), now);
-    return Math.max(0, (rate >>> shift) - (Math.max(committed, flowed) - flowed)) << shift;
   }
 
   /**
@@ -64,43 +80,68 @@ final class Accounts {
    * @return whether it stayed within the limit
    */
   boolean commit(long ref, long amount, long limit, long now) {
-    if (AccountRef.refill(ref)) {
-      return consume(rows.offset(ref), amount, now, true);
-    }
-    int word = rows.offset(ref) + ROW_COMMITTED;
+    int row = rows.offset(ref);
+    long expiry = expiry(ref, row, now);
     long before;
     long after;
     do {
-      before = memory.getVolatile(word);
+      before = memory.getVolatile(row + ROW_COMMITTED);
       after = Saturating.add(Math.max(0, before), amount);
-    } while (!memory.compareAndSet(word, before, after));
-    return after <= limit;
+    } while (!memory.compareAndSet(row + ROW_COMMITTED, before, after));
+    return after - expiry <= limit >>> shift(ref);
   }
 
-  private boolean consume(int row, long amount, long now, boolean force) {
-    long rate = memory.get(row + ROW_RATE);
-    int shift = Refill.shift(rate);
-    long steps = Refill.steps(amount, shift);
-    long flowed = Refill.flowed(rate, memory.get(row + ROW_EPOCH), now);
-    long before;
-    boolean fits;
-    long base;
-    do {
-      before = memory.getVolatile(row + ROW_COMMITTED);
-      base = Math.max(before, flowed);
-      long room = (rate >>> shift) - (base - flowed);
-      fits = before >= 0 && steps <= room;
-      if (!fits && !force) {
-        return false;
+  /** What an account can still pay at this moment, in units. */
+  long room(long ref, long limit, long now) {
+    int row = rows.offset(ref);
+    long expiry = expiry(ref, row, now);
+    long committed = memory.getVolatile(row + ROW_COMMITTED);
+    return committed < 0 ? 0 : Math.max(0, limit - inUnits(ref, Math.max(0, committed - expiry)));
+  }
+
+  /** What of the settled sum does not count any more. */
+  long expiry(long ref, int row, long now) {
+    return switch (AccountRef.shape(ref)) {
+      case REFILL -> refilled(row, clock.elapsed(now));
+      case ROLLING -> Math.min(rolling.left(row, clock.elapsed(now)), settled(row));
+      case SESSION -> {
+        touch(row, clock.elapsed(now));
+        yield 0;
       }
-    } while (!memory.compareAndSet(row + ROW_COMMITTED, before, Saturating.add(base, steps)));
-    return fits;
+      case CALENDAR, SPEND -> 0;
+    };
+  }
+
+  private long settled(int row) {
+    return Math.max(0, memory.get(row + ROW_SETTLED));
+  }
+
+  /** The settled sum first: the mark was lifted before the sum grew. */
+  private long refilled(int row, long elapsed) {
+    long settled = settled(row);
+    long mark = memory.get(row + ROW_MARK);
+    return Math.max(0, Math.min(settled, flowed(row, elapsed) - Math.max(0, mark)));
+  }
+
+  private long flowed(int row, long elapsed) {
+    return Refill.flowed(
+        memory.get(row + ROW_RATE),
+        memory.get(row + ROW_PERIOD),
+        memory.get(row + ROW_EPOCH),
+        elapsed);
+  }
+
+  /** The shared word is written now and then only, not at every call. */
+  private void touch(int row, long elapsed) {
+    long unwritten = elapsed - memory.get(row + ROW_MARK);
+    if (unwritten > memory.get(row + ROW_PERIOD) >> 6) {
+      memory.raise(row + ROW_MARK, elapsed);
+    }
   }
 
   /** First half of a settlement: {@code committed} holds the actual amount in place of the held. */
-  void replace(long ref, long held, long actual, long now) {
-    if (AccountRef.refill(ref)) {
-      replaceConsumed(rows.offset(ref), held, actual, now);
+  void replace(long ref, long held, long actual) {
+    if (held == actual) {
       return;
     }
     int word = rows.offset(ref) + ROW_COMMITTED;
@@ -110,41 +151,66 @@ final class Accounts {
     } while (!memory.compareAndSet(word, before, Saturating.replace(before, held, actual)));
   }
 
-  /** What comes back may have flowed in meanwhile and is then lost; what is added never is. */
-  private void replaceConsumed(int row, long held, long actual, long now) {
-    long rate = memory.get(row + ROW_RATE);
-    int shift = Refill.shift(rate);
-    long heldSteps = Refill.steps(held, shift);
-    long actualSteps = Refill.steps(actual, shift);
-    long flowed =
-        actualSteps > heldSteps ? Refill.flowed(rate, memory.get(row + ROW_EPOCH), now) : 0;
-    long before;
-    long after;
-    do {
-      before = memory.getVolatile(row + ROW_COMMITTED);
-      after =
-          actualSteps > heldSteps
-              ? Saturating.add(Math.max(before, flowed), actualSteps - heldSteps)
-              : Saturating.replace(before, heldSteps, actualSteps);
-    } while (!memory.compareAndSet(row + ROW_COMMITTED, before, after));
+  /** Second half of a settlement. */
+  void charge(long ref, long actual, long now) {
+    if (actual <= 0) {
+      return;
+    }
+    int row = rows.offset(ref);
+    switch (AccountRef.shape(ref)) {
+      case REFILL -> passOver(row, clock.elapsed(now));
+      case ROLLING -> rolling.left(row, clock.elapsed(now));
+      case SESSION -> touch(row, clock.elapsed(now));
+      case CALENDAR, SPEND -> {}
+    }
+    memory.addSaturating(row + ROW_SETTLED, actual);
   }
 
-  /** Second half of a settlement; a bucket keeps no such sum. */
-  void charge(long ref, long actual) {
-    if (!AccountRef.refill(ref) && actual > 0) {
-      memory.addSaturating(rows.offset(ref) + ROW_SETTLED, actual);
-    }
+  /** What flowed into a full bucket is lost. The mark is read before the sum that it goes by. */
+  private void passOver(int row, long elapsed) {
+    long flowed = flowed(row, elapsed);
+    long mark;
+    long full;
+    do {
+      mark = memory.getVolatile(row + ROW_MARK);
+      full = flowed - Math.max(0, memory.getVolatile(row + ROW_SETTLED));
+    } while (full > mark && !memory.compareAndSet(row + ROW_MARK, mark, full));
   }
 
   /** Takes back what {@link #charge} added; only for holds that were charged in advance. */
   void uncharge(long ref, long amount) {
-    if (AccountRef.refill(ref)) {
-      return;
-    }
     int word = rows.offset(ref) + ROW_SETTLED;
     long before;
     do {
       before = memory.getVolatile(word);
     } while (!memory.compareAndSet(word, before, Saturating.replace(before, amount, 0)));
+  }
+
+  /** When a bucket would be full, or a rolling window empty, with nothing held; epoch ms. */
+  long resetsAt(long ref, long now) {
+    long at = resetsAtElapsed(ref, now);
+    return at == Long.MAX_VALUE ? at : Math.max(now, at - (clock.elapsed(now) - now));
+  }
+
+  /** The same as elapsed time. */
+  long resetsAtElapsed(long ref, long now) {
+    int row = rows.offset(ref);
+    long elapsed = clock.elapsed(now);
+    long settled = settled(row);
+    return switch (AccountRef.shape(ref)) {
+      case REFILL ->
+          Refill.flowedAt(
+              memory.get(row + ROW_RATE),
+              memory.get(row + ROW_PERIOD),
+              memory.get(row + ROW_EPOCH),
+              Saturating.add(settled, Math.max(0, memory.get(row + ROW_MARK))));
+      case ROLLING -> {
+        long period = memory.get(row + ROW_PERIOD);
+        long step = Rolling.step(elapsed, period);
+        yield expiry(ref, row, now) >= settled ? elapsed : (step + Rolling.STEPS + 1) * period;
+      }
+      case SESSION -> Saturating.add(memory.get(row + ROW_MARK), memory.get(row + ROW_PERIOD));
+      case CALENDAR, SPEND -> Long.MAX_VALUE;
+    };
   }
 }

@@ -1,20 +1,24 @@
 package io.tokenmeter.engine.ledger;
 
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.CLOCK_OFFSET;
+
 import java.time.InstantSource;
 
 /**
  * The host's time as the ledger believes it, from the latest time that any process has seen. A
  * clock that steps back by no more than {@link #TOLERANCE_MILLIS} is ignored until it has caught
  * up: no window opens again. One that steps back further is believed, or else one bad step forward
- * would hold every budget in a wrong window; then calendar windows are bound by what their rows
- * still hold (a row outlives its window by {@link Recycler#RETENTION_MILLIS}), and refilling
- * buckets, whose rows reckon in elapsed time, start anew under the next clock era.
+ * would hold every budget in a wrong window. Then calendar windows are bound by what their rows
+ * still hold (a row outlives its window by {@link Recycler#RETENTION_MILLIS}). Buckets and rolling
+ * windows go by elapsed time, which never steps back: a word keeps by how much the clock was set
+ * back in all, next to the latest time, so that both change in one step.
  */
 final class ClockGuard {
   static final long TOLERANCE_MILLIS = 60_000;
 
-  /** The shared word is written once in so long only, not at every call. */
-  private static final long GRANULARITY_MILLIS = 100;
+  private static final long SECOND_MILLIS = 1_000;
+  private static final int SEEN_SHIFT = 31;
+  private static final long SET_BACK_MASK = (1L << SEEN_SHIFT) - 1;
 
   private final Memory memory;
   private final InstantSource clock;
@@ -31,9 +35,11 @@ final class ClockGuard {
 
   /** What to take for now when a clock says so, epoch ms. */
   long believed(long now) {
-    long seen = memory.get(LedgerDescriptor.HIGH_WATER_OFFSET);
+    long word = memory.get(CLOCK_OFFSET);
+    long seen = seenMillis(word);
     if (now >= seen) {
-      if (now - seen >= GRANULARITY_MILLIS) {
+      // The shared word is written once a second only, not at every call.
+      if (now - seen >= SECOND_MILLIS) {
         raise(now);
       }
       return now;
@@ -41,21 +47,36 @@ final class ClockGuard {
     if (seen - now <= TOLERANCE_MILLIS) {
       return seen;
     }
-    if (memory.compareAndSet(LedgerDescriptor.HIGH_WATER_OFFSET, seen, now)) {
-      memory.getAndAdd(LedgerDescriptor.CLOCK_ERA_OFFSET, 1);
+    // It may just be old: this thread slept between reading the clock and asking here.
+    long again = clock.millis();
+    if (seen - again <= TOLERANCE_MILLIS) {
+      return Math.max(seen, again);
     }
-    return now;
+    long setBack = (word & SET_BACK_MASK) + (seen - again) / SECOND_MILLIS + 1;
+    memory.compareAndSet(CLOCK_OFFSET, word, word(again, Math.min(SET_BACK_MASK, setBack)));
+    return again;
   }
 
-  /** Part of the key of what reckons in elapsed time. */
-  long era() {
-    return memory.get(LedgerDescriptor.CLOCK_ERA_OFFSET);
+  /** A time that never goes back, ms, at what is believed to be a moment. */
+  long elapsed(long believed) {
+    return believed + (memory.get(CLOCK_OFFSET) & SET_BACK_MASK) * SECOND_MILLIS;
   }
 
   private void raise(long now) {
-    long seen;
+    long before;
+    long after;
     do {
-      seen = memory.getVolatile(LedgerDescriptor.HIGH_WATER_OFFSET);
-    } while (seen < now && !memory.compareAndSet(LedgerDescriptor.HIGH_WATER_OFFSET, seen, now));
+      before = memory.getVolatile(CLOCK_OFFSET);
+      after = word(now, before & SET_BACK_MASK);
+    } while (seenMillis(before) < seenMillis(after)
+        && !memory.compareAndSet(CLOCK_OFFSET, before, after));
+  }
+
+  private static long seenMillis(long word) {
+    return (word >>> SEEN_SHIFT) * SECOND_MILLIS;
+  }
+
+  private static long word(long seenMillis, long setBackSeconds) {
+    return Math.max(0, seenMillis / SECOND_MILLIS) << SEEN_SHIFT | setBackSeconds;
   }
 }

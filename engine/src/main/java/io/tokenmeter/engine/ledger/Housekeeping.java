@@ -1,9 +1,8 @@
 package io.tokenmeter.engine.ledger;
 
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.DAMAGE_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.HOLDS_RECOVERED_OFFSET;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_REFUSED_OFFSET;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_USED_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.UNSLOTTED_OFFSET;
 
 import java.io.IOException;
@@ -17,12 +16,14 @@ final class Housekeeping {
   private static final long RECYCLE_EVERY_MILLIS = 60_000;
 
   private final Memory memory;
+  private final Rows rows;
   private final Slots slots;
   private final Settlement settlement;
   private final ClockGuard clock;
   private final Recovery recovery;
   private final Recycler recycler;
   private final WindowCloser closer;
+  private final Growth growth;
   private final @Nullable Neighbours neighbours;
   private final int participant;
 
@@ -31,30 +32,36 @@ final class Housekeeping {
   private long recycledAt;
   private long refusedRows;
   private long unslottedHolds;
+  private long damaged;
   private boolean faultLogged;
   private boolean statementFaultLogged;
 
   Housekeeping(
       Memory memory,
+      Rows rows,
       Slots slots,
       Settlement settlement,
       ClockGuard clock,
       Recovery recovery,
       Recycler recycler,
       WindowCloser closer,
+      Growth growth,
       @Nullable Neighbours neighbours)
       throws IOException {
     this.memory = memory;
+    this.rows = rows;
     this.slots = slots;
     this.settlement = settlement;
     this.clock = clock;
     this.recovery = recovery;
     this.recycler = recycler;
     this.closer = closer;
+    this.growth = growth;
     this.neighbours = neighbours;
     this.participant = neighbours == null ? 0 : neighbours.join(recovery);
     this.refusedRows = memory.get(ROWS_REFUSED_OFFSET);
     this.unslottedHolds = memory.get(UNSLOTTED_OFFSET);
+    this.damaged = memory.get(DAMAGE_OFFSET);
   }
 
   int participant() {
@@ -75,6 +82,7 @@ final class Housekeeping {
         neighbours.beat();
       }
       recoverAndRecycle();
+      growAhead();
       reportShortage();
     } catch (IOException | RuntimeException | InternalError fault) {
       if (!faultLogged) {
@@ -115,7 +123,7 @@ final class Housekeeping {
     }
     if (neighbours == null) {
       if (recycle) {
-        recycler.recycle(clock.now());
+        recycler.recycle();
       }
       return;
     }
@@ -125,7 +133,7 @@ final class Housekeeping {
       if (recycle) {
         try (LockFile host = neighbours.tryHostLock()) {
           if (host != null && (closeWindows() || isNearlyFull())) {
-            recycler.recycle(clock.now());
+            recycler.recycle();
           }
         }
       }
@@ -157,7 +165,7 @@ final class Housekeeping {
   }
 
   private boolean isNearlyFull() {
-    return memory.get(ROWS_USED_OFFSET) > memory.get(ROWS_OFFSET) / 4 * 3;
+    return rows.used() > LedgerDescriptor.MAX_ROWS / 4 * 3;
   }
 
   /** Closes windows at once, unless another process is at it. */
@@ -174,7 +182,23 @@ final class Housekeeping {
     }
   }
 
+  /** Before calls need the rows: they would have to wait for the file. */
+  private void growAhead() {
+    if (rows.used() > rows.capacity() / 2) {
+      growth.grow(true);
+    }
+    rows.isReadable(rows.capacity() - 1);
+  }
+
   private void reportShortage() {
+    long damage = memory.get(DAMAGE_OFFSET);
+    if (damage != damaged) {
+      LOG.error(
+          "tokenmeter: the ledger is damaged in {} places; what was spent from some budgets may be"
+              + " forgotten. Check the disk, stop the processes that use the ledger and remove it",
+          damage - damaged);
+      damaged = damage;
+    }
     long refused = memory.get(ROWS_REFUSED_OFFSET);
     if (refused != refusedRows) {
       LOG.warn(

@@ -2,8 +2,7 @@ package io.tokenmeter.engine.ledger;
 
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.LOCK_NAME;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_COMMITTED;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_EPOCH;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RATE;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_KIND;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RULE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_SETTLED;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_WINDOW_END;
@@ -35,6 +34,7 @@ public final class Ledger implements AutoCloseable {
   private static final int OVERFLOW_SHARE_OF_TABLE = 8;
 
   private final Memory memory;
+  private final Growth growth;
   private final Rows rows;
   private final Slots slots;
   private final Accounts accounts;
@@ -47,22 +47,25 @@ public final class Ledger implements AutoCloseable {
   private Ledger(LedgerFile.Opened opened, InstantSource clock, @Nullable Neighbours neighbours)
       throws IOException {
     this.memory = opened.memory();
+    this.growth = opened.growth();
     this.rows = new Rows(memory, opened.sizes());
-    this.slots = new Slots(memory, opened.sizes());
-    this.accounts = new Accounts(memory, rows);
+    this.slots = new Slots(memory, opened.sizes(), rows);
     this.clock = new ClockGuard(memory, clock);
+    this.accounts = new Accounts(memory, rows, this.clock);
     this.settlement = new Settlement(slots, accounts, this.clock);
     this.spend = new SpendTable(this);
     this.shared = neighbours != null;
     this.housekeeping =
         new Housekeeping(
             memory,
+            rows,
             slots,
             settlement,
             this.clock,
             new Recovery(memory, rows, slots, accounts, this.clock),
-            new Recycler(memory, rows, slots),
+            new Recycler(memory, rows, slots, accounts, this.clock),
             new WindowCloser(memory, rows, this),
+            growth,
             neighbours);
   }
 
@@ -94,7 +97,7 @@ public final class Ledger implements AutoCloseable {
 
   /** A private ledger that no other process sees. */
   public static Ledger inMemory(InstantSource clock) {
-    return inMemory(clock, Sizes.DEFAULT);
+    return inMemory(clock, Sizes.PRIVATE);
   }
 
   static Ledger inMemory(InstantSource clock, Sizes sizes) {
@@ -125,9 +128,9 @@ public final class Ledger implements AutoCloseable {
     return clock.now();
   }
 
-  /** How often the clock was set back for good: part of the key of a refilling bucket. */
-  public long clockEra() {
-    return clock.era();
+  /** A time that never goes back, ms, at a {@linkplain #believedTime believed time}. */
+  long elapsed(long believed) {
+    return clock.elapsed(believed);
   }
 
   /** Seed for the hashes of keys in this ledger. */
@@ -146,9 +149,19 @@ public final class Ledger implements AutoCloseable {
    * @param now a {@linkplain #believedTime believed time}
    */
   public LedgerHold begin(long now) {
-    LedgerHold hold = new LedgerHold(this);
+    LedgerHold hold = newHold();
     hold.begin(now);
     return hold;
+  }
+
+  /** A hold that has not begun. */
+  public LedgerHold newHold() {
+    return new LedgerHold(this);
+  }
+
+  /** Whether a reference still names the account that it was found for. */
+  public boolean isCurrent(long ref) {
+    return rows.isCurrent(ref);
   }
 
   /** A slot for a hold, or -1 if there is none; then that is counted. */
@@ -163,31 +176,26 @@ public final class Ledger implements AutoCloseable {
   /** An account at this moment. */
   public AccountState state(long ref) {
     int row = AccountRef.row(ref);
-    long rule = rows.word(row, ROW_RULE);
-    if (AccountRef.refill(ref)) {
-      long rate = rows.word(row, ROW_RATE);
-      long epoch = rows.word(row, ROW_EPOCH);
-      long consumed = rows.word(row, ROW_COMMITTED);
-      long level = Math.max(0, consumed - Refill.flowed(rate, epoch, clock.now()));
-      int shift = Refill.shift(rate);
-      long committed = level > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : level << shift;
-      long held = Math.min(committed, slots.heldOf(ref));
-      long fullAt = Math.max(clock.now(), Refill.fullAt(rate, epoch, consumed));
-      return new AccountState(rule, rows.label(row), fullAt, committed - held, held);
-    }
+    long now = clock.now();
     // Settled first: it never passes what is committed afterwards.
-    long settled = rows.word(row, ROW_SETTLED);
-    long held = Math.max(0, rows.word(row, ROW_COMMITTED) - settled);
-    return new AccountState(rule, rows.label(row), rows.word(row, ROW_WINDOW_END), settled, held);
+    long settled = Math.max(0, rows.word(row, ROW_SETTLED));
+    long expiry = accounts.expiry(ref, rows.offset(row), now);
+    long committed = Math.max(settled, rows.word(row, ROW_COMMITTED));
+    long used = accounts.inUnits(ref, Math.max(0, settled - expiry));
+    long held = accounts.inUnits(ref, committed - settled);
+    long windowEnd =
+        AccountRef.isCalendar(ref) ? rows.word(row, ROW_WINDOW_END) : accounts.resetsAt(ref, now);
+    return new AccountState(rows.word(row, ROW_RULE), rows.label(row), windowEnd, used, held);
   }
 
   /** All budget accounts of the windows that are open now. */
   public List<AccountState> accountStates() {
     long now = clock.now();
     List<AccountState> states = new ArrayList<>();
-    for (int row = 0; row < rows.count(); row++) {
-      AccountKind kind = AccountKind.of(rows.word(row, LedgerDescriptor.ROW_KIND));
-      if (rows.holds(row) && kind != AccountKind.SPEND && rows.word(row, ROW_WINDOW_END) > now) {
+    for (int row = 0; row < rows.begun(); row++) {
+      if (rows.isIntact(row)
+          && AccountSpec.shape(rows.word(row, ROW_KIND)) != AccountShape.SPEND
+          && rows.word(row, ROW_WINDOW_END) > now) {
         states.add(state(rows.ref(row)));
       }
     }
@@ -201,11 +209,7 @@ public final class Ledger implements AutoCloseable {
 
   /** Tells every process that the audit file has this entry. Never lowers the number. */
   public void audited(long entry) {
-    long before;
-    do {
-      before = memory.getVolatile(LedgerDescriptor.AUDITED_OFFSET);
-    } while (before < entry
-        && !memory.compareAndSet(LedgerDescriptor.AUDITED_OFFSET, before, entry));
+    memory.raise(LedgerDescriptor.AUDITED_OFFSET, entry);
   }
 
   /**
@@ -213,10 +217,12 @@ public final class Ledger implements AutoCloseable {
    * that come or go meanwhile may be missed.
    */
   public void visit(AccountVisitor visitor) {
-    for (int row = 0; row < rows.count(); row++) {
-      if (rows.holds(row)
-          && AccountKind.of(rows.word(row, LedgerDescriptor.ROW_KIND)) != AccountKind.SPEND) {
-        visitor.account(rows.ref(row), rows.word(row, ROW_RULE), rows.word(row, ROW_WINDOW_END));
+    for (int row = 0; row < rows.begun(); row++) {
+      if (rows.isLive(row) && AccountSpec.shape(rows.word(row, ROW_KIND)) != AccountShape.SPEND) {
+        visitor.account(
+            rows.ref(row),
+            rows.word(row, LedgerDescriptor.ROW_RULE),
+            rows.word(row, ROW_WINDOW_END));
       }
     }
   }
@@ -232,16 +238,19 @@ public final class Ledger implements AutoCloseable {
     void account(long ref, long rule, long windowEnd);
   }
 
-  /** What was charged to an account in its window; of a bucket, what has not flowed in again. */
+  /** What was charged to an account and still counts. */
   public long settled(long ref) {
-    return AccountRef.refill(ref)
-        ? state(ref).settled()
-        : rows.word(AccountRef.row(ref), ROW_SETTLED);
+    int row = AccountRef.row(ref);
+    long settled = Math.max(0, rows.word(row, ROW_SETTLED));
+    return AccountRef.isCalendar(ref)
+        ? settled
+        : accounts.inUnits(
+            ref, Math.max(0, settled - accounts.expiry(ref, rows.offset(row), clock.now())));
   }
 
   /** What was told of an account so far; see {@link Marks}. */
   public long marks(long ref) {
-    return memory.getVolatile(rows.offset(ref) + LedgerDescriptor.ROW_MARKS);
+    return memory.getVolatile(rows.offset(ref) + LedgerDescriptor.ROW_TOLD);
   }
 
   /**
@@ -251,7 +260,7 @@ public final class Ledger implements AutoCloseable {
    */
   public boolean mark(long ref, long before, long after) {
     return rows.isCurrent(ref)
-        && memory.compareAndSet(rows.offset(ref) + LedgerDescriptor.ROW_MARKS, before, after);
+        && memory.compareAndSet(rows.offset(ref) + LedgerDescriptor.ROW_TOLD, before, after);
   }
 
   /** Has rows put on record from now on, by {@link #maintain}, when their window has closed. */
@@ -292,6 +301,10 @@ public final class Ledger implements AutoCloseable {
 
   boolean isRecycling() {
     return memory.getVolatile(LedgerDescriptor.RECYCLING_OFFSET) != 0;
+  }
+
+  Growth growth() {
+    return growth;
   }
 
   Memory memory() {

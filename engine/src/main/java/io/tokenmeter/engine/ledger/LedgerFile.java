@@ -1,11 +1,13 @@
 package io.tokenmeter.engine.ledger;
 
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.BUCKETS_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.FILE_NAME;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.FIRST_ROWS_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.HEADER_LENGTH;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.LENGTH_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.LOCK_NAME;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.MAGIC;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.MAGIC_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.MAX_ROWS;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.PARTICIPANTS_COUNT_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.SEED_OFFSET;
@@ -41,8 +43,8 @@ final class LedgerFile {
 
   private LedgerFile() {}
 
-  /** The words of a ledger, and how many of each there are. */
-  record Opened(Memory memory, Sizes sizes) {}
+  /** The words of a ledger, how many of each there are, and how they become more. */
+  record Opened(Memory memory, Sizes sizes, Growth growth) {}
 
   static Opened open(Path directory, Sizes sizes) throws IOException {
     Path file = directory.resolve(FILE_NAME);
@@ -51,20 +53,52 @@ final class LedgerFile {
       createOnce(directory, file, sizes);
     }
     requireTrusted(directory, file);
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
+    try (FileChannel channel = openExisting(file)) {
       Sizes found = readSizes(file, channel);
-      return new Opened(
-          new Memory(channel.map(FileChannel.MapMode.READ_WRITE, 0, found.length())), found);
+      ByteBuffer words = map(channel, currentLength(channel, found));
+      long seed = new Memory(words).get(SEED_OFFSET);
+      Memory memory = new Memory(words, length -> mapAnew(file, seed, length));
+      return new Opened(memory, found, new FileGrowth(memory, found, directory, file));
+    }
+  }
+
+  static FileChannel openExisting(Path file) throws IOException {
+    return FileChannel.open(
+        file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  private static ByteBuffer map(FileChannel channel, long length) throws IOException {
+    return channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
+  }
+
+  private static long currentLength(FileChannel channel, Sizes sizes) throws IOException {
+    Memory header = new Memory(channel.map(FileChannel.MapMode.READ_ONLY, 0, HEADER_LENGTH));
+    return sizes.length(header.get(ROWS_OFFSET));
+  }
+
+  /** An application's thread may come here with its interrupt set, which closes channels. */
+  private static ByteBuffer mapAnew(Path file, long seed, long length) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try (FileChannel channel = openExisting(file)) {
+      if (channel.size() < length) {
+        throw unusable(file, "is cut short: it has " + channel.size() + " bytes");
+      }
+      ByteBuffer words = map(channel, length);
+      if (new Memory(words).get(SEED_OFFSET) != seed) {
+        throw unusable(file, "was replaced by another one");
+      }
+      return words;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
   static Opened inProcess(Sizes sizes) {
     Memory memory = Memory.inProcess(sizes.length());
     writeHeader(memory, sizes);
-    return new Opened(memory, sizes);
+    return new Opened(memory, sizes, Growth.NONE);
   }
 
   private static void prepare(Path directory) throws IOException {
@@ -109,7 +143,7 @@ final class LedgerFile {
             Set.of(
                 StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
             OwnerOnly.fileAttributes(unfinished))) {
-      writeZeros(channel, sizes.length());
+      writeZeros(channel, 0, sizes.length());
       writeHeader(
           new Memory(channel.map(FileChannel.MapMode.READ_WRITE, 0, sizes.length())), sizes);
       channel.force(true);
@@ -120,17 +154,19 @@ final class LedgerFile {
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private static void writeZeros(FileChannel channel, long length) throws IOException {
-    ByteBuffer zeros = ByteBuffer.allocate(ZEROS);
-    for (long left = length; left > 0; ) {
-      zeros.clear().limit((int) Math.min(ZEROS, left));
-      left -= channel.write(zeros);
+  /** So that the blocks exist, and a full disk shows here. */
+  static void writeZeros(FileChannel channel, long from, long to) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS);
+    for (long at = from; at < to; ) {
+      zeros.clear().limit((int) Math.min(ZEROS, to - at));
+      at += channel.write(zeros, at);
     }
   }
 
-  private static void writeHeader(Memory memory, Sizes sizes) {
-    memory.set(LENGTH_OFFSET, sizes.length());
+  static void writeHeader(Memory memory, Sizes sizes) {
+    memory.set(FIRST_ROWS_OFFSET, sizes.rows());
     memory.set(ROWS_OFFSET, sizes.rows());
+    memory.set(BUCKETS_OFFSET, sizes.buckets());
     memory.set(SLOTS_OFFSET, sizes.slots());
     memory.set(PARTICIPANTS_COUNT_OFFSET, sizes.participants());
     memory.set(SEED_OFFSET, new SecureRandom().nextLong());
@@ -177,14 +213,15 @@ final class LedgerFile {
     }
     Sizes sizes =
         new Sizes(
-            (int) header.get(ROWS_OFFSET),
+            (int) header.get(FIRST_ROWS_OFFSET),
             (int) header.get(SLOTS_OFFSET),
-            (int) header.get(PARTICIPANTS_COUNT_OFFSET));
-    if (!sizes.valid() || sizes.length() != header.get(LENGTH_OFFSET) || sizes.length() != length) {
+            (int) header.get(PARTICIPANTS_COUNT_OFFSET),
+            (int) header.get(BUCKETS_OFFSET));
+    long rows = header.get(ROWS_OFFSET);
+    if (!sizes.valid() || rows < sizes.rows() || rows > MAX_ROWS || sizes.length(rows) > length) {
       throw unusable(
           file,
-          "is damaged: its header speaks of %d bytes, but it has %d"
-              .formatted(header.get(LENGTH_OFFSET), length));
+          "is damaged: its header speaks of %d rows, but it has %d bytes".formatted(rows, length));
     }
     return sizes;
   }

@@ -96,7 +96,7 @@ public final class LedgerHold {
    * @return a reference, or 0 if there is no room
    */
   public long create(long keyHigh, long keyLow, AccountSpec spec, boolean overflow) {
-    return create(keyHigh, keyLow, spec, spec.kind(), Ledger.shareOfTable(overflow));
+    return create(keyHigh, keyLow, spec, Ledger.shareOfTable(overflow));
   }
 
   /**
@@ -104,7 +104,7 @@ public final class LedgerHold {
    * announces itself and then looks at the slots: at least one sees the other and waits. Without a
    * slot nothing would tell the recycler of this creator, so then nothing is created.
    */
-  long create(long keyHigh, long keyLow, AccountSpec spec, AccountKind kind, int share) {
+  long create(long keyHigh, long keyLow, AccountSpec spec, int share) {
     Rows rows = ledger.rows();
     if (slot == NO_SLOT) {
       return rows.refused();
@@ -113,7 +113,8 @@ public final class LedgerHold {
     for (int i = 0; i < CREATION_TRIES; i++) {
       slots.announce(slot, Slots.CREATING);
       if (!ledger.isRecycling()) {
-        long ref = rows.create(keyHigh, keyLow, spec, kind, begunAt, share);
+        long ref =
+            rows.create(keyHigh, keyLow, spec, ledger.elapsed(begunAt), share, ledger.growth());
         slots.setState(slot, Slots.CLAIMED);
         return ref;
       }
@@ -129,7 +130,7 @@ public final class LedgerHold {
    *
    * @param ref from {@link Ledger#find} or {@link #create}
    * @param amount in the account's unit, at least 0
-   * @param limit in the account's unit; a refilling bucket goes by its own rate
+   * @param limit in the account's unit
    * @param force whether it is held even where the account cannot pay
    */
   public Taken take(long ref, long amount, long limit, boolean force) {
@@ -176,8 +177,9 @@ public final class LedgerHold {
     return more;
   }
 
-  private Taken takeIntoSlot(long ref, long amount, long limit, boolean force) {
+  private Taken takeIntoSlot(long ref, long units, long limit, boolean force) {
     Slots slots = ledger.slots();
+    long amount = ledger.accounts().inSteps(ref, units);
     slots.intend(slot, taken, ref, amount);
     if (!ledger.rows().isCurrent(ref)) {
       slots.setPhase(slot, taken, AccountRef.DONE);
@@ -193,17 +195,29 @@ public final class LedgerHold {
     return within ? Taken.WITHIN : Taken.EXCEEDED;
   }
 
-  /** Settled goes up first and down last, so that it never looks as if something were held. */
-  private Taken takeInAdvance(long ref, long amount, long limit, boolean force) {
+  /**
+   * In a calendar account settled goes up first and down last, so that it never looks as if
+   * something were held. In others what is settled stays: it may have expired already.
+   */
+  private Taken takeInAdvance(long ref, long units, long limit, boolean force) {
     if (!ledger.rows().isCurrent(ref)) {
       return Taken.GONE;
     }
     Accounts accounts = ledger.accounts();
-    accounts.charge(ref, amount);
+    boolean calendar = AccountRef.isCalendar(ref);
+    long amount = accounts.inSteps(ref, units);
+    if (calendar) {
+      accounts.charge(ref, amount, begunAt);
+    }
     boolean within = commit(ref, amount, limit, force);
     if (!within && !force) {
-      accounts.uncharge(ref, amount);
+      if (calendar) {
+        accounts.uncharge(ref, amount);
+      }
       return Taken.EXCEEDED;
+    }
+    if (!calendar) {
+      accounts.charge(ref, amount, begunAt);
     }
     remember(ref, amount);
     return within ? Taken.WITHIN : Taken.EXCEEDED;
@@ -248,7 +262,9 @@ public final class LedgerHold {
 
   /** What an entry has held from the start, in its unit. */
   public long held(int entry) {
-    return entry < ENTRIES ? held[entry] : restOf(entry).held(entry - ENTRIES);
+    return entry < ENTRIES
+        ? ledger.accounts().inUnits(refs[entry], held[entry])
+        : restOf(entry).held(entry - ENTRIES);
   }
 
   private LedgerHold restOf(int entry) {
@@ -337,7 +353,7 @@ public final class LedgerHold {
 
   private void chargeAll(long tokens, long nanoUsd) {
     for (int i = 0; i < taken; i++) {
-      actual[i] = AccountRef.unit(refs[i]).of(tokens, nanoUsd, 1);
+      charge(i, AccountRef.unit(refs[i]).of(tokens, nanoUsd, 1));
     }
     if (rest != null) {
       rest.chargeAll(tokens, nanoUsd);
@@ -367,10 +383,14 @@ public final class LedgerHold {
    */
   public void charge(int entry, long amount) {
     if (entry < ENTRIES) {
-      actual[entry] = amount;
+      actual[entry] = ledger.accounts().inSteps(refs[entry], amount);
     } else {
       restOf(entry).charge(entry - ENTRIES, amount);
     }
+  }
+
+  private void chargeSteps(int entry, long steps) {
+    actual[entry] = steps;
   }
 
   /** Charges every entry what {@link #charge} said. */
@@ -400,10 +420,13 @@ public final class LedgerHold {
     for (int i = 0; i < taken; i++) {
       long ref = refs[i];
       if (ledger.rows().isCurrent(ref)) {
-        long difference = actual[i] - held[i];
-        accounts.charge(ref, Math.max(0, difference));
-        accounts.replace(ref, held[i], actual[i], now);
-        accounts.uncharge(ref, Math.max(0, -difference));
+        boolean givesBack = AccountRef.isCalendar(ref) && actual[i] < held[i];
+        long charged = givesBack ? actual[i] : Math.max(held[i], actual[i]);
+        accounts.charge(ref, charged - held[i], now);
+        accounts.replace(ref, held[i], charged);
+        if (givesBack) {
+          accounts.uncharge(ref, held[i] - charged);
+        }
       }
     }
   }
@@ -415,7 +438,7 @@ public final class LedgerHold {
         late = late == null ? ledger.begin(ledger.now()) : late;
         int entry = late.entries();
         if (late.take(refs[i], 0, Long.MAX_VALUE, true) != Taken.GONE) {
-          late.charge(entry, actual[i]);
+          late.chargeSteps(entry, actual[i]);
         }
       }
     }

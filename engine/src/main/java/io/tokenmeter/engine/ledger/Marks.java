@@ -12,6 +12,8 @@ public final class Marks {
 
   private static final int STATED_CHANNEL = 7;
 
+  private static final long COUNT_MASK = (1L << STATED_CHANNEL * Byte.SIZE) - 1;
+
   private Marks() {}
 
   /**
@@ -32,6 +34,11 @@ public final class Marks {
   /** Whether the row is in a statement. */
   static boolean stated(long marks) {
     return told(marks, STATED_CHANNEL) != 0;
+  }
+
+  /** Of a spend row, of which nothing else is told: how many calls had no known price. */
+  static long unpriced(long marks) {
+    return marks & COUNT_MASK;
   }
 
   static long withStated(long marks) {

@@ -1,9 +1,11 @@
 package io.tokenmeter.engine.ledger;
 
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The words of a ledger, in a mapped file or in this process alone. Offsets are in bytes and
@@ -16,17 +18,59 @@ class Memory {
   private static final VarHandle WORDS =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private final ByteBuffer buffer;
+  /** Maps the first so many bytes of a file that has grown. */
+  interface Mapping {
+    ByteBuffer map(long length) throws IOException;
+  }
+
+  private final @Nullable Mapping mapping;
+
+  /** The same words as the one before, and more of them. */
+  private volatile ByteBuffer buffer;
 
   /** The buffer must be direct and start at a multiple of eight: only there is a CAS atomic. */
   Memory(ByteBuffer buffer) {
+    this(buffer, null);
+  }
+
+  Memory(ByteBuffer buffer, @Nullable Mapping mapping) {
     this.buffer = buffer;
+    this.mapping = mapping;
   }
 
   static Memory inProcess(long length) {
     int slack = 64;
     return new Memory(
         ByteBuffer.allocateDirect(Math.toIntExact(length) + slack).alignedSlice(slack));
+  }
+
+  /** How many bytes can be reached. */
+  int length() {
+    return buffer.capacity();
+  }
+
+  /**
+   * Makes more of the file reachable. What was reachable stays so.
+   *
+   * @return false if it cannot be mapped, or is not there
+   */
+  boolean reach(long length) {
+    if (length <= buffer.capacity()) {
+      return true;
+    }
+    if (mapping == null) {
+      return false;
+    }
+    synchronized (this) {
+      try {
+        if (length > buffer.capacity()) {
+          buffer = mapping.map(length);
+        }
+        return true;
+      } catch (IOException | RuntimeException | InternalError unreadable) {
+        return false;
+      }
+    }
   }
 
   long get(int offset) {
@@ -59,6 +103,14 @@ class Memory {
     do {
       before = getVolatile(offset);
     } while (!compareAndSet(offset, before, Saturating.add(before, amount)));
+  }
+
+  /** Raises a word to at least a value. */
+  void raise(int offset, long value) {
+    long before;
+    do {
+      before = getVolatile(offset);
+    } while (before < value && !compareAndSet(offset, before, value));
   }
 
   void getBytes(int offset, byte[] into) {

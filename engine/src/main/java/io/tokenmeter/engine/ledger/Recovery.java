@@ -11,15 +11,12 @@ import org.jspecify.annotations.Nullable;
  * Ends what dead participants left in their slots: gives back what was only held, finishes what was
  * being charged. Runs under the host's lock while all others go on.
  *
- * <p>For a calendar row {@code committed = settled + sum of held}, and the slots say who holds
- * what. So {@code committed} is set to what the living account for, whatever step the dead were at;
- * and doing it twice, after a crash in here, changes nothing more. The sums are read twice with
- * nothing changed in between and nobody in mid-step at the row, so they belong to one moment.
- * Whether a charge already reached {@code settled} is told by what {@code committed} has too much;
- * where several of the dead were in mid-step at one row and that is ambiguous, it counts as spent.
- *
- * <p>For a refilling bucket there is no such sum. What was surely held is given back; any doubt
- * counts as spent, and flows in again within minutes.
+ * <p>For every row {@code committed = settled + sum of held}, and the slots say who holds what. So
+ * {@code committed} is set to what the living account for, whatever step the dead were at; and
+ * doing it twice, after a crash in here, changes nothing more. The sums are read twice with nothing
+ * changed in between and nobody in mid-step at the row, so they belong to one moment. Whether a
+ * charge already reached {@code settled} is told by what {@code committed} has too much; where
+ * several of the dead were in mid-step at one row and that is ambiguous, it counts as spent.
  */
 final class Recovery {
   /** Some milliseconds' worth; a host that is busier than that is asked again in a second. */
@@ -46,17 +43,11 @@ final class Recovery {
    *     as before and waits for the next attempt
    */
   int endSlotsOf(BitSet dead) {
-    Set<Long> calendarRows = new LinkedHashSet<>();
+    Set<Long> accountsOfDead = new LinkedHashSet<>();
     forEachEntry(
         dead,
-        (slot, index, entry) -> {
-          if (AccountRef.refill(entry)) {
-            endRefillEntry(slot, index, entry);
-          } else {
-            calendarRows.add(AccountRef.inPhase(entry, AccountRef.DONE));
-          }
-        });
-    for (long ref : calendarRows) {
+        (slot, index, entry) -> accountsOfDead.add(AccountRef.inPhase(entry, AccountRef.DONE)));
+    for (long ref : accountsOfDead) {
       if (!new RowRecovery(ref, dead).run()) {
         return -1;
       }
@@ -69,16 +60,6 @@ final class Recovery {
       }
     }
     return ended;
-  }
-
-  private void endRefillEntry(int slot, int index, long entry) {
-    boolean charging = Slots.state(slots.control(slot)) == Slots.CHARGING;
-    // Done first: a crash between the two leaves it spent.
-    slots.setPhase(slot, index, AccountRef.DONE);
-    if (AccountRef.phase(entry) == AccountRef.HELD) {
-      long actual = charging ? slots.actual(slot, index) : 0;
-      accounts.replace(entry, slots.held(slot, index), actual, clock.now());
-    }
   }
 
   private static boolean isDead(long control, BitSet dead) {
@@ -106,7 +87,7 @@ final class Recovery {
   private record Sums(
       long committed, long settled, long heldByLiving, boolean midStep, long fingerprint) {}
 
-  /** The dead's entries at one calendar row. */
+  /** The dead's entries at one row. */
   private final class RowRecovery {
     private final long ref;
     private final BitSet dead;
@@ -141,7 +122,7 @@ final class Recovery {
       long unexplained =
           sums.committed - sums.settled - sums.heldByLiving - sumOfDead(AccountRef.HELD, false);
       if (unexplained >= actual) {
-        accounts.charge(entry, actual);
+        accounts.charge(entry, actual, clock.now());
       }
       slots.setPhase(slot, index, AccountRef.DONE);
     }
@@ -172,7 +153,7 @@ final class Recovery {
     private void finish(int slot, int index, long entry) {
       if (AccountRef.phase(entry) == AccountRef.SETTLING) {
         slots.setPhase(slot, index, AccountRef.CHARGED);
-        accounts.charge(entry, slots.actual(slot, index));
+        accounts.charge(entry, slots.actual(slot, index), clock.now());
       }
       slots.setPhase(slot, index, AccountRef.DONE);
     }

@@ -1,34 +1,39 @@
 package io.tokenmeter.engine.ledger;
 
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRIES;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.FREE_ROWS_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.RECYCLING_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_BEGUN_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_USED_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_COMMITTED;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_EPOCH;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_GENERATION;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_KEY_HIGH;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_KEY_LOW;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_KIND;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RATE;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_STRIDE;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_MARK;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_NEXT;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_PERIOD;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RING;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_SETTLED;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_WINDOW_END;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.WORD;
-import static io.tokenmeter.engine.ledger.Rows.FREE;
-import static io.tokenmeter.engine.ledger.Rows.PASSED;
-import static io.tokenmeter.engine.ledger.Rows.RETIRED;
 
 import java.util.BitSet;
 
 /**
- * Takes rows back whose window ended long ago, and buckets that have been full for long. Runs under
- * the host's lock. Nobody creates rows meanwhile (see {@link LedgerHold#create}); lookups and
- * debits go on, and a row that a slot names stays until the slot lets go of it.
+ * Takes rows back whose window ended long ago, buckets that have been full and rolling windows that
+ * have been empty for long, sessions that are over, and rows that nobody linked. Runs under the
+ * host's lock. Nobody creates rows meanwhile (see {@link LedgerHold#create}); lookups and debits go
+ * on, and a row that a slot names stays until the slot lets go of it.
+ *
+ * <p>What it finds in the chains that no process of ours wrote so it counts and cuts off; an
+ * account that has lost its chain gets it back. Everything it does may be done again, after a crash
+ * in here.
  */
 final class Recycler {
   /** How long a row outlives its window; a clock may be set back so far and finds it again. */
   static final long RETENTION_MILLIS = 24 * 3_600_000L;
 
-  /** How long a bucket must have been full. */
+  /** How long a bucket must have been full, or a rolling window empty. */
   private static final long IDLE_MILLIS = 600_000;
 
   private static final int MAX_SPINS = 1_000;
@@ -36,55 +41,78 @@ final class Recycler {
   private final Memory memory;
   private final Rows rows;
   private final Slots slots;
+  private final Accounts accounts;
+  private final ClockGuard clock;
 
-  Recycler(Memory memory, Rows rows, Slots slots) {
+  Recycler(Memory memory, Rows rows, Slots slots, Accounts accounts, ClockGuard clock) {
     this.memory = memory;
     this.rows = rows;
     this.slots = slots;
+    this.accounts = accounts;
+    this.clock = clock;
   }
 
-  /**
-   * Takes back what can be.
-   *
-   * @param now epoch ms
-   * @return how many rows became free
-   */
-  int recycle(long now) {
-    // A recycler that died in here left the word set and half a row cleared: begin as it did.
+  /** Takes back what can be; a pass over the rows in use. */
+  void recycle() {
+    long now = clock.now();
+    // A recycler that died in here left the word set: begin as it did.
     boolean interrupted = memory.getVolatile(RECYCLING_OFFSET) != 0;
-    if (!interrupted && !anyExpired(now)) {
-      return 0;
+    if (!interrupted && !anythingToDo(now)) {
+      return;
     }
     memory.setVolatile(RECYCLING_OFFSET, 1);
     try {
-      return waitForCreators() ? retireAndFree(now) : 0;
+      if (waitForCreators()) {
+        retire(now);
+        // Whoever named a row before this point is seen here; whoever does later sees it retired.
+        sweep(rowsNamedBySlots());
+      }
     } finally {
       memory.setVolatile(RECYCLING_OFFSET, 0);
     }
   }
 
-  private boolean anyExpired(long now) {
-    for (int row = 0; row < rows.count(); row++) {
-      if (isExpired(row, now)) {
-        return true;
+  private boolean anythingToDo(long now) {
+    long linked = 0;
+    int begun = rows.begun();
+    for (int row = 0; row < begun; row++) {
+      if (rows.isLive(row)) {
+        if (isExpired(row, now) || !isLinked(row)) {
+          return true;
+        }
+        linked += hasRing(row) ? 2 : 1;
       }
     }
-    return false;
+    return linked != rows.used();
+  }
+
+  private boolean isLinked(int row) {
+    long ref = rows.find(rows.word(row, ROW_KEY_HIGH), rows.word(row, ROW_KEY_LOW));
+    return ref != 0 && AccountRef.row(ref) == row;
+  }
+
+  private boolean hasRing(int row) {
+    return AccountSpec.shape(rows.word(row, ROW_KIND)) == AccountShape.ROLLING
+        && rows.isReadable(rows.word(row, ROW_RING));
   }
 
   private boolean isExpired(int row, long now) {
-    long key = rows.word(row, ROW_KEY_HIGH);
-    if (key == FREE || key == PASSED) {
-      return false;
-    }
-    AccountKind kind = AccountKind.of(rows.word(row, ROW_KIND));
-    if (kind.refill()) {
-      long fullAt =
-          Refill.fullAt(
-              rows.word(row, ROW_RATE), rows.word(row, ROW_EPOCH), rows.word(row, ROW_COMMITTED));
-      return fullAt < now - IDLE_MILLIS;
-    }
-    return rows.word(row, ROW_WINDOW_END) < now - RETENTION_MILLIS;
+    long settled = rows.word(row, ROW_SETTLED);
+    boolean nothingHeld = rows.word(row, ROW_COMMITTED) == settled;
+    long elapsed = clock.elapsed(now);
+    return switch (AccountSpec.shape(rows.word(row, ROW_KIND))) {
+      case CALENDAR, SPEND -> rows.word(row, ROW_WINDOW_END) < now - RETENTION_MILLIS;
+      case REFILL ->
+          nothingHeld && accounts.resetsAtElapsed(rows.ref(row), now) < elapsed - IDLE_MILLIS;
+      case ROLLING -> nothingHeld && isOver(row, elapsed - IDLE_MILLIS);
+      case SESSION -> rows.word(row, ROW_MARK) < elapsed - rows.word(row, ROW_PERIOD);
+    };
+  }
+
+  /** Whether a rolling window that went on until a moment had nothing in it. */
+  private boolean isOver(int row, long elapsed) {
+    return rows.word(row, ROW_MARK) + Rolling.STEPS + 1
+        < Rolling.step(elapsed, rows.word(row, ROW_PERIOD));
   }
 
   private boolean waitForCreators() {
@@ -97,28 +125,22 @@ final class Recycler {
     return false;
   }
 
-  private int retireAndFree(long now) {
-    for (int row = 0; row < rows.count(); row++) {
-      if (isExpired(row, now)) {
-        memory.setVolatile(rows.offset(row) + ROW_KEY_HIGH, RETIRED);
+  private void retire(long now) {
+    int begun = rows.begun();
+    for (int row = 0; row < begun; row++) {
+      if (rows.isLive(row) && isExpired(row, now)) {
+        nextGeneration(row, 1);
       }
     }
-    // Whoever named a row before this point is seen here; whoever does later sees it retired.
-    BitSet named = rowsNamedBySlots();
-    int freed = 0;
-    for (int row = 0; row < rows.count(); row++) {
-      if (rows.word(row, ROW_KEY_HIGH) == RETIRED && !named.get(row)) {
-        free(row);
-        freed++;
-      }
-    }
-    shortenProbes();
-    countUsed();
-    return freed;
+  }
+
+  private void nextGeneration(int row, int by) {
+    int word = rows.offset(row) + ROW_GENERATION;
+    memory.setVolatile(word, memory.get(word) + by);
   }
 
   private BitSet rowsNamedBySlots() {
-    BitSet named = new BitSet(rows.count());
+    BitSet named = new BitSet();
     for (int slot = 0; slot < slots.count(); slot++) {
       if (Slots.state(slots.control(slot)) != Slots.FREE) {
         for (int i = 0; i < ENTRIES; i++) {
@@ -132,33 +154,98 @@ final class Recycler {
     return named;
   }
 
-  private void free(int row) {
-    int at = rows.offset(row);
-    memory.getAndAdd(at + ROW_GENERATION, 1);
-    memory.set(at + ROW_KEY_LOW, 0);
-    memory.clear(at + ROW_GENERATION + WORD, ROW_STRIDE - ROW_GENERATION - WORD);
-    memory.setVolatile(at + ROW_KEY_HIGH, PASSED);
+  private void sweep(BitSet named) {
+    BitSet kept = new BitSet();
+    for (int i = 0; i < rows.buckets(); i++) {
+      if (memory.get(rows.bucket(i)) != 0) {
+        sweepChain(rows.bucket(i), named, kept);
+      }
+    }
+    int begun = rows.begun();
+    for (int row = 0; row < begun; row++) {
+      if (rows.isLive(row) && !kept.get(row)) {
+        rescueOrDrop(row, kept);
+      }
+    }
+    listFree(kept, begun);
   }
 
-  /** A probe need not pass a free row that nothing comes after. */
-  private void shortenProbes() {
-    for (int i = 2 * rows.count() - 1; i >= 0; i--) {
-      int row = i & (rows.count() - 1);
-      int next = (i + 1) & (rows.count() - 1);
-      if (rows.word(row, ROW_KEY_HIGH) == PASSED && rows.word(next, ROW_KEY_HIGH) == FREE) {
-        memory.setVolatile(rows.offset(row) + ROW_KEY_HIGH, FREE);
+  /**
+   * Links past the rows that are retired, and cuts a chain off where it is damaged. A retired row
+   * that a slot names gets its life back: nobody can have made another for its key meanwhile.
+   */
+  private void sweepChain(int bucket, BitSet named, BitSet kept) {
+    int word = bucket;
+    long link = memory.get(word);
+    while (link != 0) {
+      int row = (int) (link - 1);
+      if (!rows.isReadable(link - 1) || kept.get(row) || row >= rows.begun()) {
+        rows.damaged();
+        memory.set(word, 0);
+        return;
       }
+      if (!rows.isLive(row) && named.get(row)) {
+        nextGeneration(row, -1);
+      }
+      if (rows.isIntact(row)) {
+        keep(row, kept);
+        word = rows.offset(row) + ROW_NEXT;
+      } else {
+        if (rows.isLive(row)) {
+          rows.damaged();
+          nextGeneration(row, 1);
+        }
+        memory.set(word, rows.word(row, ROW_NEXT));
+      }
+      link = memory.get(word);
     }
   }
 
-  private void countUsed() {
-    long used = 0;
-    for (int row = 0; row < rows.count(); row++) {
-      long key = rows.word(row, ROW_KEY_HIGH);
-      if (key != FREE && key != PASSED) {
-        used++;
+  private void keep(int row, BitSet kept) {
+    kept.set(row);
+    if (hasRing(row)) {
+      kept.set((int) rows.word(row, ROW_RING));
+    }
+  }
+
+  /**
+   * A row outside of all chains: its creator died, and then it was never used; or its chain is
+   * damaged, and then it is linked again. If it has a successor by now, that one is charged.
+   */
+  private void rescueOrDrop(int row, BitSet kept) {
+    long settled = rows.word(row, ROW_SETTLED);
+    if (!rows.isIntact(row) || rows.word(row, ROW_COMMITTED) == 0) {
+      nextGeneration(row, 1);
+      return;
+    }
+    rows.damaged();
+    long successor = rows.find(rows.word(row, ROW_KEY_HIGH), rows.word(row, ROW_KEY_LOW));
+    if (successor != 0) {
+      nextGeneration(row, 1);
+      accounts.commit(successor, Math.max(0, settled), Long.MAX_VALUE, clock.now());
+      accounts.charge(successor, settled, clock.now());
+      return;
+    }
+    int bucket = rows.bucketOfRow(row);
+    memory.set(rows.offset(row) + ROW_NEXT, memory.get(bucket));
+    memory.set(bucket, row + 1L);
+    keep(row, kept);
+  }
+
+  /** Nobody allocates meanwhile. The list is begun only when it is whole. */
+  private void listFree(BitSet kept, int begun) {
+    long head = memory.get(FREE_ROWS_OFFSET);
+    memory.set(FREE_ROWS_OFFSET, Rows.changed(head, 0));
+    int end = kept.length();
+    memory.set(ROWS_BEGUN_OFFSET, Math.min(end, begun));
+    long first = 0;
+    for (int row = end - 1; row >= 0; row--) {
+      if (!kept.get(row)) {
+        memory.set(rows.offset(row) + ROW_NEXT, first);
+        first = row + 1L;
       }
     }
-    memory.setVolatile(ROWS_USED_OFFSET, used);
+    memory.set(FREE_ROWS_OFFSET, Rows.changed(head + (1L << 32), first));
+    memory.setVolatile(ROWS_USED_OFFSET, kept.cardinality());
   }
 }

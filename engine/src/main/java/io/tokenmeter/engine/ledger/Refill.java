@@ -1,29 +1,33 @@
 package io.tokenmeter.engine.ledger;
 
 /**
- * The arithmetic of a bucket that is refilled evenly, by its rate once a minute, and holds as much.
- * All that was ever consumed is compared with all that ever flowed in since the bucket's epoch:
+ * The arithmetic of a bucket that is refilled evenly: a rate of units flows in during each period.
  *
  * <pre>
- *   flowed(t)   = floor(rate x (t - epoch) / 60 s)
- *   take:         consumed = max(consumed, flowed) + amount,  if that leaves consumed - flowed &lt;= rate
- *   available   = rate - (consumed - flowed), at most the rate; negative in debt
+ *   flowed(t) = floor(rate x (t - epoch) / period)
  * </pre>
  *
- * so one word holds the bucket. Rates above 2^38 units a minute (274 USD, or 274 billion tokens)
- * are reckoned in steps of a power of two units, amounts rounded up to whole steps, so that no sum
- * overflows within 30 years of the bucket's epoch.
+ * Large rates are reckoned in steps of a power of two units, amounts rounded up to whole steps, so
+ * that no sum overflows within 30 years of the bucket's epoch.
  */
 final class Refill {
-  private static final long MINUTE_MILLIS = 60_000;
-  private static final long MAX_STEPS_A_MINUTE = 1L << 38;
-  private static final long MAX_MINUTES = 1L << 24;
+  /** Bits of a sum over 30 years; seconds, and longer periods. */
+  private static final int SUM_BITS = 62;
+
+  private static final int SHORT_PERIODS_BITS = 30;
+  private static final int LONG_PERIODS_BITS = 24;
+  private static final long LONG_PERIOD_MILLIS = 60_000;
 
   private Refill() {}
 
+  private static int periodsBits(long period) {
+    return period < LONG_PERIOD_MILLIS ? SHORT_PERIODS_BITS : LONG_PERIODS_BITS;
+  }
+
   /** How many bits of an amount one step covers. */
-  static int shift(long rate) {
-    return rate <= MAX_STEPS_A_MINUTE ? 0 : 64 - Long.numberOfLeadingZeros(rate >>> 38);
+  static int shift(long rate, long period) {
+    int rateBits = SUM_BITS - periodsBits(period);
+    return rate <= 1L << rateBits ? 0 : 64 - Long.numberOfLeadingZeros(rate >>> rateBits);
   }
 
   /** In steps, rounded up. */
@@ -31,32 +35,28 @@ final class Refill {
     return shift == 0 ? amount : (amount >>> shift) + ((amount & ((1L << shift) - 1)) == 0 ? 0 : 1);
   }
 
-  /**
-   * The epoch of a bucket that is full now: a whole minute, so that what has flowed in by then does
-   * not depend, by a rounding, on when the bucket was first used.
-   */
-  static long epoch(long nowMillis) {
-    return nowMillis - nowMillis % MINUTE_MILLIS;
+  /** The epoch of a bucket that is full now: a whole period. */
+  static long epoch(long nowMillis, long period) {
+    return nowMillis - nowMillis % Math.max(1, period);
   }
 
   /** In steps; 0 before the epoch. */
-  static long flowed(long rate, long epochMillis, long nowMillis) {
+  static long flowed(long rate, long period, long epochMillis, long nowMillis) {
+    long length = Math.max(1, period);
     long elapsed = Math.max(0, nowMillis - epochMillis);
-    long minutes = Math.min(MAX_MINUTES, elapsed / MINUTE_MILLIS);
-    long rest = elapsed % MINUTE_MILLIS;
-    long steps = rate >>> shift(rate);
-    return steps * minutes + steps * rest / MINUTE_MILLIS;
+    long periods = Math.min(1L << periodsBits(length), elapsed / length);
+    long steps = Math.max(0, rate) >>> shift(Math.max(0, rate), length);
+    return steps * periods + steps * (elapsed % length) / length;
   }
 
-  /** When all that was consumed will have flowed in, epoch ms. */
-  static long fullAt(long rate, long epochMillis, long consumedSteps) {
-    long steps = rate >>> shift(rate);
+  /** When so many steps will have flowed in, ms. */
+  static long flowedAt(long rate, long period, long epochMillis, long flow) {
+    long length = Math.max(1, period);
+    long steps = Math.max(0, rate) >>> shift(Math.max(0, rate), length);
     if (steps == 0) {
       return Long.MAX_VALUE;
     }
-    long minutes = consumedSteps / steps;
-    long rest = consumedSteps % steps;
-    long restMillis = (rest * MINUTE_MILLIS + steps - 1) / steps;
-    return epochMillis + minutes * MINUTE_MILLIS + restMillis;
+    long rest = flow % steps;
+    return epochMillis + flow / steps * length + (rest * length + steps - 1) / steps;
   }
 }

@@ -1,8 +1,16 @@
 package io.tokenmeter.engine.ledger;
 
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.DAMAGE_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.FREE_ROWS_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.LABEL_BYTES;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.RING_FIRST;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.RING_LENGTH;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_BEGUN_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_REFUSED_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_USED_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_CHECKSUM;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_COMMITTED;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_EPOCH;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_GENERATION;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_KEY_HIGH;
@@ -10,39 +18,72 @@ import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_KEY_LOW;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_KIND;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_LABEL;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_LABEL_LENGTH;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_MARK;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_NEXT;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_PERIOD;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RATE;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RING;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RULE;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_SETTLED;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_STRIDE;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_TOLD;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_WINDOW_END;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.WORD;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The table of accounts: open addressing with linear probes, a row claimed by a CAS on its key.
+ * The accounts: rows one behind the other as they were begun, found by a table of chains. A row is
+ * whole before it is linked, by one CAS at the end of its chain; so two creators of one key meet
+ * there, and of two rows for one key the one that came second is never linked.
  *
  * <p>Looking up takes part in nothing and may run at any time. Creating does not run while rows are
- * taken back, see {@link LedgerHold#create}: so the free rows only become fewer meanwhile, and two
- * creators of one key meet at the same row.
+ * taken back, see {@link LedgerHold#create}: so the chains only become longer meanwhile. A row that
+ * is allocated but not linked, where its creator died, is taken back with the others.
  */
 final class Rows {
-  static final long FREE = 0;
-  static final long PASSED = -1;
-  static final long RETIRED = -2;
+  /** Longer chains than this are never built: the links are damaged and lead round. */
+  private static final int MAX_STEPS = 1 << 14;
+
+  private static final int EIGHTHS = 8;
 
   private final Memory memory;
+  private final Sizes sizes;
   private final int offset;
-  private final int count;
 
   Rows(Memory memory, Sizes sizes) {
     this.memory = memory;
+    this.sizes = sizes;
     this.offset = sizes.rowsOffset();
-    this.count = sizes.rows();
   }
 
-  int count() {
-    return count;
+  /** How many rows there may be something in: from this one on all are free. */
+  int begun() {
+    return (int) Math.max(0, Math.min(memory.get(ROWS_BEGUN_OFFSET), reachable()));
+  }
+
+  /** How many rows the file has. */
+  long capacity() {
+    return memory.get(ROWS_OFFSET);
+  }
+
+  long used() {
+    return memory.get(ROWS_USED_OFFSET);
+  }
+
+  private long reachable() {
+    return (memory.length() - offset) / ROW_STRIDE;
+  }
+
+  /** Whether there is such a row, and it can be read from here. */
+  boolean isReadable(long row) {
+    return row >= 0
+        && (row < reachable()
+            || (row < capacity()
+                && capacity() <= LedgerDescriptor.MAX_ROWS
+                && memory.reach(sizes.length(capacity()))));
   }
 
   int offset(int row) {
@@ -57,77 +98,100 @@ final class Rows {
     return memory.get(offset(row) + field);
   }
 
-  /** A reference to the row with the key, or 0. */
+  int buckets() {
+    return sizes.buckets();
+  }
+
+  /** The word that begins a chain. */
+  int bucket(int index) {
+    return sizes.bucketsOffset() + index * WORD;
+  }
+
+  private int bucketOf(long keyHigh) {
+    return bucket((int) keyHigh & (sizes.buckets() - 1));
+  }
+
+  int bucketOfRow(int row) {
+    return bucketOf(word(row, ROW_KEY_HIGH));
+  }
+
+  /** A reference to the account with the key, or 0. */
   long find(long keyHigh, long keyLow) {
-    for (int probe = 0; probe < count; probe++) {
-      int row = (int) (keyHigh + probe) & (count - 1);
-      int at = offset(row);
-      long key = memory.get(at + ROW_KEY_HIGH);
-      if (key == FREE) {
-        return 0;
-      }
-      if (key == keyHigh
-          && memory.get(at + ROW_KEY_LOW) == keyLow
-          && memory.get(at + ROW_LABEL_LENGTH) != 0) {
+    long link = memory.get(bucketOf(keyHigh));
+    for (int i = 0; i < MAX_STEPS && link != 0 && isReadable(link - 1); i++) {
+      int row = (int) (link - 1);
+      if (hasKey(row, keyHigh, keyLow)) {
         return ref(row);
       }
+      link = word(row, ROW_NEXT);
     }
     return 0;
   }
 
-  /** A reference to a row as it is now, whatever its key. */
-  long ref(int row) {
+  private boolean hasKey(int row, long keyHigh, long keyLow) {
     int at = offset(row);
-    return AccountRef.of(
-        row, memory.get(at + ROW_GENERATION) + 1, AccountKind.of(memory.get(at + ROW_KIND)));
+    return memory.get(at + ROW_KEY_HIGH) == keyHigh
+        && memory.get(at + ROW_KEY_LOW) == keyLow
+        && isIntact(row);
   }
 
-  /** Whether the row has a key and everything that belongs to it. */
-  boolean holds(int row) {
-    return word(row, ROW_KEY_HIGH) > 0 && word(row, ROW_LABEL_LENGTH) != 0;
+  /** A reference to a row as it is now, whatever its key. */
+  long ref(int row) {
+    return AccountRef.of(row, word(row, ROW_GENERATION), word(row, ROW_KIND));
+  }
+
+  /** Whether the row is an account's, and says so of itself. */
+  boolean isIntact(int row) {
+    return isLive(row) && word(row, ROW_CHECKSUM) == checksum(row);
+  }
+
+  boolean isLive(int row) {
+    return (word(row, ROW_GENERATION) & 1) != 0;
   }
 
   /** Whether the row is still in the life that the reference means, and not being taken back. */
   boolean isCurrent(long ref) {
-    int at = offset(ref);
-    return memory.getVolatile(at + ROW_KEY_HIGH) > 0
-        && (int) (memory.getVolatile(at + ROW_GENERATION) + 1) == AccountRef.generation(ref);
+    return (int) memory.getVolatile(offset(ref) + ROW_GENERATION) == AccountRef.generation(ref)
+        && (AccountRef.generation(ref) & 1) != 0;
   }
 
   /**
-   * Finds or claims a row. Not while rows are taken back.
+   * Finds or creates an account. Not while rows are taken back.
    *
    * @param share of the table, in eighths, up to which this row may fill it
    * @return a reference, or 0 if there is no room
    */
-  long create(long keyHigh, long keyLow, AccountSpec spec, AccountKind kind, long now, int share) {
-    while (true) {
-      int free = -1;
-      for (int probe = 0; probe < count; probe++) {
-        int row = (int) (keyHigh + probe) & (count - 1);
-        long key = memory.getVolatile(offset(row) + ROW_KEY_HIGH);
-        if (key == keyHigh && ownsLow(row, keyLow)) {
-          return initialise(row, spec, kind, now);
+  long create(long keyHigh, long keyLow, AccountSpec spec, long elapsed, int share, Growth growth) {
+    int word = bucketOf(keyHigh);
+    int made = -1;
+    for (int i = 0; i < MAX_STEPS; i++) {
+      long link = memory.getVolatile(word);
+      if (link == 0) {
+        made = made < 0 ? make(keyHigh, keyLow, spec, elapsed, share, growth) : made;
+        if (made < 0) {
+          return refused();
         }
-        if (free < 0 && (key == FREE || key == PASSED)) {
-          free = row;
+        if (memory.compareAndSet(word, 0, made + 1L)) {
+          return ref(made);
         }
-        if (key == FREE) {
-          break;
-        }
+        continue;
       }
-      if (free < 0 || memory.get(ROWS_USED_OFFSET) >= (long) count / 8 * share) {
-        return refused();
+      if (!isReadable(link - 1)) {
+        break;
       }
-      int at = offset(free) + ROW_KEY_HIGH;
-      long before = memory.getVolatile(at);
-      if ((before == FREE || before == PASSED) && memory.compareAndSet(at, before, keyHigh)) {
-        memory.getAndAdd(ROWS_USED_OFFSET, 1);
-        if (ownsLow(free, keyLow)) {
-          return initialise(free, spec, kind, now);
-        }
+      int row = (int) (link - 1);
+      if (hasKey(row, keyHigh, keyLow)) {
+        unmake(made);
+        return ref(row);
       }
+      if (!isIntact(row)) {
+        damaged();
+      }
+      word = offset(row) + ROW_NEXT;
     }
+    damaged();
+    unmake(made);
+    return refused();
   }
 
   /** Counts a row that there was no room for. */
@@ -136,27 +200,127 @@ final class Rows {
     return 0;
   }
 
-  private boolean ownsLow(int row, long keyLow) {
-    int at = offset(row) + ROW_KEY_LOW;
-    return memory.getVolatile(at) == keyLow
-        || memory.compareAndSet(at, 0, keyLow)
-        || memory.getVolatile(at) == keyLow;
+  /** Counts something that no process of ours wrote so. */
+  void damaged() {
+    memory.getAndAdd(DAMAGE_OFFSET, 1);
   }
 
-  /** Any number of creators may do this at once, and one may die in it: all write the same. */
-  private long initialise(int row, AccountSpec spec, AccountKind kind, long now) {
-    int at = offset(row);
-    if (memory.getVolatile(at + ROW_LABEL_LENGTH) == 0) {
-      memory.set(at + ROW_RULE, spec.rule());
-      memory.set(at + ROW_KIND, kind.code());
-      memory.set(at + ROW_WINDOW_END, spec.windowEnd());
-      memory.set(at + ROW_RATE, spec.rate());
-      memory.compareAndSet(at + ROW_EPOCH, 0, Refill.epoch(now));
-      byte[] label = labelBytes(spec.label());
-      memory.putBytes(at + ROW_LABEL, label);
-      memory.set(at + ROW_LABEL_LENGTH, label.length + 1L);
+  private int make(
+      long keyHigh, long keyLow, AccountSpec spec, long elapsed, int share, Growth growth) {
+    boolean rolling = spec.shape() == AccountShape.ROLLING;
+    int needed = rolling ? 2 : 1;
+    if (used() + needed > capacity() * share / EIGHTHS && !growth.grow(false)) {
+      return -1;
     }
-    return ref(row);
+    int row = allocate();
+    int ring = row >= 0 && rolling ? allocate() : -1;
+    if (row < 0 || (rolling && ring < 0)) {
+      return -1;
+    }
+    if (rolling) {
+      memory.clear(offset(ring) + RING_FIRST, RING_LENGTH * WORD);
+    }
+    initialise(row, ring, keyHigh, keyLow, spec, elapsed);
+    return row;
+  }
+
+  private void initialise(
+      int row, int ring, long keyHigh, long keyLow, AccountSpec spec, long elapsed) {
+    int at = offset(row);
+    byte[] label = labelBytes(spec.label());
+    memory.set(at + ROW_COMMITTED, 0);
+    memory.set(at + ROW_SETTLED, 0);
+    memory.set(at + ROW_MARK, firstMark(spec, elapsed));
+    memory.set(at + ROW_TOLD, 0);
+    memory.set(at + ROW_PERIOD, spec.period());
+    memory.set(at + ROW_RATE, spec.rate());
+    memory.set(at + ROW_EPOCH, Refill.epoch(elapsed, spec.period()));
+    memory.set(at + ROW_RING, ring);
+    memory.set(at + ROW_KEY_HIGH, keyHigh);
+    memory.set(at + ROW_KEY_LOW, keyLow);
+    memory.set(at + ROW_NEXT, 0);
+    memory.set(at + ROW_RULE, spec.rule());
+    memory.set(at + ROW_KIND, spec.kind());
+    memory.set(at + ROW_WINDOW_END, spec.windowEnd());
+    memory.putBytes(at + ROW_LABEL, label);
+    memory.set(at + ROW_LABEL_LENGTH, label.length);
+    memory.set(at + ROW_CHECKSUM, checksum(row));
+    memory.set(at + ROW_GENERATION, memory.get(at + ROW_GENERATION) + 1);
+  }
+
+  private static long firstMark(AccountSpec spec, long elapsed) {
+    return switch (spec.shape()) {
+      case ROLLING -> Rolling.step(elapsed, spec.period());
+      case SESSION -> elapsed;
+      case CALENDAR, REFILL, SPEND -> 0;
+    };
+  }
+
+  /** Of what never changes while the row is an account's. */
+  private long checksum(int row) {
+    int at = offset(row);
+    long sum = KeyHash.mix(memory.get(at + ROW_KEY_HIGH), memory.get(at + ROW_KEY_LOW));
+    sum = KeyHash.mix(sum, memory.get(at + ROW_PERIOD) ^ memory.get(at + ROW_RULE));
+    sum = KeyHash.mix(sum, memory.get(at + ROW_RATE) ^ memory.get(at + ROW_KIND));
+    sum = KeyHash.mix(sum, memory.get(at + ROW_EPOCH) ^ memory.get(at + ROW_WINDOW_END));
+    return KeyHash.mix(sum, memory.get(at + ROW_RING) ^ memory.get(at + ROW_LABEL_LENGTH));
+  }
+
+  /** A row that was linked nowhere. */
+  private void unmake(int row) {
+    if (row >= 0) {
+      long ring = word(row, ROW_RING);
+      memory.set(offset(row) + ROW_GENERATION, word(row, ROW_GENERATION) + 1);
+      free(row);
+      if (isReadable(ring)) {
+        free((int) ring);
+      }
+    }
+  }
+
+  /** A row of nobody, with an even generation; -1 if there is none. */
+  private int allocate() {
+    while (true) {
+      long head = memory.getVolatile(FREE_ROWS_OFFSET);
+      long free = (head & 0xffff_ffffL) - 1;
+      if (!isReadable(free)) {
+        return allocateNew();
+      }
+      long next = word((int) free, ROW_NEXT) & 0xffff_ffffL;
+      if (memory.compareAndSet(FREE_ROWS_OFFSET, head, changed(head, next))) {
+        memory.getAndAdd(ROWS_USED_OFFSET, 1);
+        return (int) free;
+      }
+    }
+  }
+
+  private int allocateNew() {
+    while (true) {
+      long begun = memory.getVolatile(ROWS_BEGUN_OFFSET);
+      if (begun < 0 || begun >= capacity() || !isReadable(begun)) {
+        return -1;
+      }
+      if (memory.compareAndSet(ROWS_BEGUN_OFFSET, begun, begun + 1)) {
+        memory.getAndAdd(ROWS_USED_OFFSET, 1);
+        return (int) begun;
+      }
+    }
+  }
+
+  private void free(int row) {
+    memory.getAndAdd(ROWS_USED_OFFSET, -1);
+    long head;
+    do {
+      head = memory.getVolatile(FREE_ROWS_OFFSET);
+      memory.set(offset(row) + ROW_NEXT, head & 0xffff_ffffL);
+    } while (!memory.compareAndSet(FREE_ROWS_OFFSET, head, changed(head, row + 1L)));
+  }
+
+  /**
+   * The head of the free rows, after one more change: a head that was read before is told apart.
+   */
+  static long changed(long head, long link) {
+    return ((head >>> 32) + 1) << 32 | link;
   }
 
   static byte[] labelBytes(String label) {
@@ -176,9 +340,8 @@ final class Rows {
     return "%016x%016x".formatted(word(row, ROW_KEY_HIGH), word(row, ROW_KEY_LOW));
   }
 
-  /** A row's label; empty while nobody has written it. */
   String label(int row) {
-    long length = word(row, ROW_LABEL_LENGTH) - 1;
+    long length = word(row, ROW_LABEL_LENGTH);
     byte[] bytes = new byte[(int) Math.max(0, Math.min(LABEL_BYTES, length))];
     memory.getBytes(offset(row) + ROW_LABEL, bytes);
     return new String(bytes, StandardCharsets.UTF_8);

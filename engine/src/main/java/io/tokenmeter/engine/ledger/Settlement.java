@@ -36,9 +36,9 @@ final class Settlement {
       if (AccountRef.phase(entry) == AccountRef.HELD) {
         long actual = slots.actual(slot, i);
         slots.setPhase(slot, i, AccountRef.SETTLING);
-        accounts.replace(entry, slots.held(slot, i), actual, now);
+        accounts.replace(entry, slots.held(slot, i), actual);
         slots.setPhase(slot, i, AccountRef.CHARGED);
-        accounts.charge(entry, actual);
+        accounts.charge(entry, actual, now);
         slots.setPhase(slot, i, AccountRef.DONE);
       }
     }

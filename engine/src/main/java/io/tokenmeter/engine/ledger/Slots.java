@@ -1,6 +1,5 @@
 package io.tokenmeter.engine.ledger;
 
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRIES;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRY_ACCOUNT;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRY_ACTUAL;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRY_HELD;
@@ -41,13 +40,13 @@ final class Slots {
   private final Memory memory;
   private final int offset;
   private final int count;
-  private final int rows;
+  private final Rows rows;
 
-  Slots(Memory memory, Sizes sizes) {
+  Slots(Memory memory, Sizes sizes, Rows rows) {
     this.memory = memory;
     this.offset = sizes.slotsOffset();
     this.count = sizes.slots();
-    this.rows = sizes.rows();
+    this.rows = rows;
   }
 
   int count() {
@@ -151,7 +150,7 @@ final class Slots {
   /** One that names no row of the table was not written by us: the page is damaged, it is done. */
   long entry(int slot, int index) {
     long entry = memory.getVolatile(entryAt(slot, index) + ENTRY_ACCOUNT);
-    return AccountRef.row(entry) < rows ? entry : AccountRef.DONE;
+    return rows.isReadable(AccountRef.row(entry)) ? entry : AccountRef.DONE;
   }
 
   /**
@@ -183,21 +182,6 @@ final class Slots {
       }
     }
     return false;
-  }
-
-  /** What calls that have not ended hold of a row, in the row's unit. */
-  long heldOf(long ref) {
-    long sum = 0;
-    for (int slot = 0; slot < count; slot++) {
-      if (state(control(slot)) != FREE) {
-        for (int i = 0; i < ENTRIES; i++) {
-          if (entry(slot, i) == AccountRef.inPhase(ref, AccountRef.HELD)) {
-            sum = Saturating.add(sum, held(slot, i));
-          }
-        }
-      }
-    }
-    return sum;
   }
 
   private int entryAt(int slot, int index) {

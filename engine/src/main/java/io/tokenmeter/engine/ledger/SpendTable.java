@@ -1,11 +1,11 @@
 package io.tokenmeter.engine.ledger;
 
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_CALLS;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_COMMITTED;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_KIND;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_MARK;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RULE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_SETTLED;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_UNPRICED;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_TOLD;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_WINDOW_END;
 
 import java.time.Instant;
@@ -89,9 +89,9 @@ public final class SpendTable {
         int offset = ledger.rows().offset(row);
         ledger.memory().addSaturating(offset + ROW_COMMITTED, tokens);
         ledger.memory().addSaturating(offset + ROW_SETTLED, nanoUsd);
-        ledger.memory().addSaturating(offset + ROW_CALLS, 1);
+        ledger.memory().addSaturating(offset + ROW_MARK, 1);
         if (!priced) {
-          ledger.memory().addSaturating(offset + ROW_UNPRICED, 1);
+          ledger.memory().addSaturating(offset + ROW_TOLD, 1);
         }
       }
     }
@@ -119,12 +119,7 @@ public final class SpendTable {
     long low = KeyHash.low(KeyHash.mix(~rule, sum));
     long ref = ledger.find(high, low);
     if (ref == 0) {
-      ref =
-          create(
-              high,
-              low,
-              new AccountSpec(rule, false, AccountUnit.TOKENS, end, 0, SpendLabel.encode(keys)),
-              share);
+      ref = create(high, low, AccountSpec.spend(end, rule, SpendLabel.encode(keys)), share);
     }
     return ref;
   }
@@ -132,7 +127,7 @@ public final class SpendTable {
   private long create(long high, long low, AccountSpec spec, int share) {
     LedgerHold announcement = ledger.begin(ledger.now());
     try {
-      return announcement.create(high, low, spec, AccountKind.SPEND, share);
+      return announcement.create(high, low, spec, share);
     } finally {
       announcement.release();
     }
@@ -155,8 +150,8 @@ public final class SpendTable {
   public List<Spend> all() {
     List<Spend> spend = new ArrayList<>();
     Rows rows = ledger.rows();
-    for (int row = 0; row < rows.count(); row++) {
-      if (rows.holds(row) && AccountKind.of(rows.word(row, ROW_KIND)) == AccountKind.SPEND) {
+    for (int row = 0; row < rows.begun(); row++) {
+      if (rows.isIntact(row) && AccountSpec.shape(rows.word(row, ROW_KIND)) == AccountShape.SPEND) {
         Spend read = read(row);
         if (read != null) {
           spend.add(read);
@@ -180,8 +175,8 @@ public final class SpendTable {
             SpendLabel.decode(rows.label(row)),
             rows.word(row, ROW_COMMITTED),
             rows.word(row, ROW_SETTLED),
-            rows.word(row, ROW_CALLS),
-            rows.word(row, ROW_UNPRICED));
+            rows.word(row, ROW_MARK),
+            Marks.unpriced(rows.word(row, ROW_TOLD)));
       }
     }
     return null;

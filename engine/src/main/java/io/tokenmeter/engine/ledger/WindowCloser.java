@@ -1,8 +1,8 @@
 package io.tokenmeter.engine.ledger;
 
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_KIND;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_MARKS;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RULE;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_TOLD;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_WINDOW_END;
 
 import io.tokenmeter.engine.ledger.ClosedRows.ClosedRow;
@@ -39,11 +39,11 @@ final class WindowCloser {
   void close(ClosedRows sink, long now) throws IOException {
     List<ClosedRow> batch = new ArrayList<>();
     List<Integer> closing = new ArrayList<>();
-    for (int row = 0; row < rows.count(); row++) {
-      if (rows.holds(row)
+    for (int row = 0; row < rows.begun(); row++) {
+      if (rows.isIntact(row)
           && rows.word(row, ROW_WINDOW_END) <= now - SETTLING_MILLIS
-          && !Marks.stated(memory.getVolatile(rows.offset(row) + ROW_MARKS))) {
-        boolean spend = AccountKind.of(rows.word(row, ROW_KIND)) == AccountKind.SPEND;
+          && !Marks.stated(memory.getVolatile(rows.offset(row) + ROW_TOLD))) {
+        boolean spend = AccountSpec.shape(rows.word(row, ROW_KIND)) == AccountShape.SPEND;
         ClosedRow closed = spend ? spend(row) : budget(row, now);
         if (closed != null) {
           batch.add(closed);
@@ -94,7 +94,7 @@ final class WindowCloser {
   }
 
   private void mark(int row) {
-    int word = rows.offset(row) + ROW_MARKS;
+    int word = rows.offset(row) + ROW_TOLD;
     long before;
     do {
       before = memory.getVolatile(word);

@@ -417,7 +417,7 @@ public final class Review {
             said.put("rule", hash);
             said.put("budget", rule.name());
             said.put("unit", rule.unit().name().toLowerCase(Locale.ROOT));
-            said.put("window", rule.window().name().toLowerCase(Locale.ROOT));
+            said.put("window", rule.window().name());
           }
           return said;
         };

@@ -27,7 +27,7 @@ public final class RecordedBudgets implements BudgetNames {
     BudgetRule rule = budgets.rulesByHash().get(hash);
     if (rule != null) {
       return Optional.of(
-          new Known(rule.name(), word(rule.window()), word(rule.unit()), rule.limit()));
+          new Known(rule.name(), rule.window().name(), word(rule.unit()), rule.limit()));
     }
     try {
       ReviewBook book = review.book();

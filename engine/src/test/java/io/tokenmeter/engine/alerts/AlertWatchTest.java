@@ -10,6 +10,7 @@ import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.Budgets;
 import io.tokenmeter.engine.budgets.Grant;
 import io.tokenmeter.engine.budgets.LimitOverride;
+import io.tokenmeter.engine.budgets.Window;
 import io.tokenmeter.engine.ledger.FakeClock;
 import io.tokenmeter.engine.ledger.Ledger;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class AlertWatchTest {
   private static BudgetRule.Builder rule() {
     return BudgetRule.named("team")
         .limit(Budget.Unit.TOKENS, 1000)
-        .window(BudgetRule.Window.DAY)
+        .window(Window.DAY)
         .thresholds(USUAL);
   }
 
@@ -234,8 +235,7 @@ final class AlertWatchTest {
   @Test
   void look_bucketRecovers_tellsAgainOnceItIsHalfWayBack() {
     Ledger ledger = Ledger.inMemory(clock);
-    Budgets budgets =
-        new Budgets(List.of(rule().window(BudgetRule.Window.MINUTE).build()), ledger, clock);
+    Budgets budgets = new Budgets(List.of(rule().window(Window.MINUTE).build()), ledger, clock);
     AlertWatch watch = watch(budgets, ledger);
     watch.add(AlertChannel.LOG, listener("log"));
     spend(budgets, 850);

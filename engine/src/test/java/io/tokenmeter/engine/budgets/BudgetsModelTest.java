@@ -3,13 +3,13 @@ package io.tokenmeter.engine.budgets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.api.Budget;
-import io.tokenmeter.engine.budgets.BudgetRule.Window;
 import io.tokenmeter.engine.ledger.FakeClock;
 import io.tokenmeter.engine.ledger.Ledger;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.temporal.IsoFields;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,12 +27,24 @@ final class BudgetsModelTest {
   private static final List<String> TEAMS = List.of("search", "ads", "store");
   private static final List<String> USERS = List.of("ann", "bob", "cem", "dee");
   private static final List<String> MODELS = List.of("gpt-4o", "gpt-4o-mini", "o3");
-  private static final List<Window> WINDOWS = List.of(Window.values());
+  private static final List<Window> WINDOWS =
+      List.of(
+          Window.MINUTE,
+          Window.REFILL_HOUR,
+          Window.HOUR,
+          Window.DAY,
+          Window.WEEK,
+          Window.MONTH,
+          Window.LIFETIME,
+          Window.rolling(Duration.ofHours(2)),
+          Window.rolling(Duration.ofDays(3)));
+  private static final List<Budget.Unit> UNITS =
+      List.of(Budget.Unit.TOKENS, Budget.Unit.TOKENS, Budget.Unit.USD, Budget.Unit.CALLS);
   private static final List<ZoneId> ZONES =
       List.of(ZoneId.of("UTC"), ZoneId.of("Europe/Berlin"), ZoneId.of("Asia/Kolkata"));
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void anySequenceOfCalls_agreesWithTheReference(long seed) {
     Random random = new Random(seed);
     FakeClock clock = new FakeClock("2026-10-24T20:00:00Z");
@@ -71,17 +83,18 @@ final class BudgetsModelTest {
         long nanoUsd = tokens == 0 ? 0 : random.nextInt(1_200);
         if (tokens == 0) {
           holds.remove(which).release();
+          reference.release(referenceHolds.remove(which));
         } else {
           holds.remove(which).settle(tokens, nanoUsd);
+          reference.settle(referenceHolds.remove(which), tokens, nanoUsd);
         }
-        reference.settle(referenceHolds.remove(which), tokens, nanoUsd);
       } else if (choice < 95) {
         clock.advance(Duration.ofMillis(random.nextInt(40_000)));
       } else if (choice < 97) {
         clock.advance(Duration.ofHours(random.nextInt(30)));
         ledger.maintain();
         holds.forEach(Admission.Hold::release);
-        referenceHolds.forEach(hold -> reference.settle(hold, 0, 0));
+        referenceHolds.forEach(reference::release);
         holds.clear();
         referenceHolds.clear();
       } else {
@@ -106,7 +119,7 @@ final class BudgetsModelTest {
 
   private static List<BudgetRule> rules(Random random) {
     List<BudgetRule> rules = new ArrayList<>();
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 9; i++) {
       Map<String, String> match =
           switch (random.nextInt(3)) {
             case 0 -> Map.of();
@@ -117,14 +130,14 @@ final class BudgetsModelTest {
           random.nextBoolean()
               ? List.of()
               : random.nextBoolean() ? List.of("user") : List.of("team", "user");
-      Window window = WINDOWS.get(random.nextInt(3));
+      Window window = WINDOWS.get(random.nextInt(WINDOWS.size()));
       rules.add(
           BudgetRule.named("rule" + i)
               .match(match)
               .per(per)
               .limit(
-                  random.nextBoolean() ? Budget.Unit.TOKENS : Budget.Unit.USD,
-                  window == Window.MINUTE ? 2_000 + random.nextInt(6_000) : random.nextInt(200_000))
+                  UNITS.get(random.nextInt(4)),
+                  isBucket(window) ? 2_000 + random.nextInt(6_000) : random.nextInt(200_000))
               .window(window)
               .zone(ZONES.get(random.nextInt(3)))
               .hard(random.nextInt(3) > 0)
@@ -143,12 +156,16 @@ final class BudgetsModelTest {
                     .per(rule.per())
                     .limit(
                         rule.unit(),
-                        rule.window() == Window.MINUTE ? rule.limit() : random.nextInt(200_000))
+                        isBucket(rule.window()) ? rule.limit() : random.nextInt(200_000))
                     .window(rule.window())
                     .zone(rule.zone())
                     .hard(random.nextInt(3) > 0)
                     .build())
         .toList();
+  }
+
+  private static boolean isBucket(Window window) {
+    return window.kind() == Window.Kind.REFILL;
   }
 
   private static Map<String, String> call(Random random) {
@@ -163,8 +180,6 @@ final class BudgetsModelTest {
 
   /** What budgets mean. */
   private static final class Reference {
-    private static final BigInteger MINUTE = BigInteger.valueOf(60_000);
-
     private final FakeClock clock;
     private final Map<String, Account> accounts = new HashMap<>();
     private List<BudgetRule> rules;
@@ -182,6 +197,7 @@ final class BudgetsModelTest {
       private long settled;
       private long held;
       private BigInteger consumed = BigInteger.ZERO;
+      private final Map<Long, Long> settledInStep = new HashMap<>();
 
       Account(BudgetRule rule, String scope, String window, long start) {
         this.rule = rule;
@@ -193,13 +209,36 @@ final class BudgetsModelTest {
       BigInteger flowed(long now) {
         return BigInteger.valueOf(rule.limit())
             .multiply(BigInteger.valueOf(now - start))
-            .divide(MINUTE);
+            .divide(BigInteger.valueOf(rule.window().length().toMillis()));
+      }
+
+      long step(long now) {
+        return now / (rule.window().length().toMillis() / 24);
+      }
+
+      void settle(long actual, long now) {
+        settled += actual;
+        if (isBucket(rule.window()) && actual > 0) {
+          consumed = consumed.max(flowed(now)).add(BigInteger.valueOf(actual));
+        } else if (rule.window().kind() == Window.Kind.ROLLING) {
+          settledInStep.merge(step(now), actual, Long::sum);
+        }
+      }
+
+      long used(long now) {
+        return switch (rule.window().kind()) {
+          case REFILL -> consumed.max(flowed(now)).subtract(flowed(now)).longValueExact();
+          case ROLLING ->
+              settledInStep.entrySet().stream()
+                  .filter(entry -> entry.getKey() >= step(now) - 24)
+                  .mapToLong(Map.Entry::getValue)
+                  .sum();
+          default -> settled;
+        };
       }
 
       long committed(long now) {
-        return rule.window() == Window.MINUTE
-            ? consumed.max(flowed(now)).subtract(flowed(now)).longValueExact()
-            : settled + held;
+        return used(now) + held;
       }
     }
 
@@ -217,7 +256,7 @@ final class BudgetsModelTest {
         if (!matches(rule, call)) {
           continue;
         }
-        long amount = rule.unit() == Budget.Unit.USD ? nanoUsd : tokens;
+        long amount = amount(rule, tokens, nanoUsd);
         Account account = account(rule, call, now);
         if (amount > 0 && account.committed(now) + amount > rule.limit()) {
           if (rule.hard()) {
@@ -229,28 +268,26 @@ final class BudgetsModelTest {
       }
       for (Held each : held) {
         each.account.held += each.amount;
-        if (each.amount > 0) {
-          each.account.consumed =
-              each.account
-                  .consumed
-                  .max(each.account.flowed(now))
-                  .add(BigInteger.valueOf(each.amount));
-        }
       }
       return new Outcome(null, exceeded, new Hold(held));
     }
 
+    private static long amount(BudgetRule rule, long tokens, long nanoUsd) {
+      return switch (rule.unit()) {
+        case TOKENS -> tokens;
+        case USD -> nanoUsd;
+        case CALLS -> 1;
+      };
+    }
+
+    void release(Hold hold) {
+      hold.held.forEach(each -> each.account.held -= each.amount);
+    }
+
     void settle(Hold hold, long tokens, long nanoUsd) {
+      release(hold);
       for (Held each : hold.held) {
-        long actual = each.account.rule.unit() == Budget.Unit.USD ? nanoUsd : tokens;
-        each.account.held -= each.amount;
-        each.account.settled += actual;
-        BigInteger difference = BigInteger.valueOf(actual - each.amount);
-        BigInteger base =
-            difference.signum() > 0
-                ? each.account.consumed.max(each.account.flowed(clock.millis()))
-                : each.account.consumed;
-        each.account.consumed = base.add(difference).max(BigInteger.ZERO);
+        each.account.settle(amount(each.account.rule, tokens, nanoUsd), clock.millis());
       }
     }
 
@@ -265,10 +302,9 @@ final class BudgetsModelTest {
                 .orElseThrow();
         long committed = account.committed(now);
         if (committed > 0 && account.window.equals(window(rule, now))) {
-          long held = Math.min(committed, account.held);
           figures.put(
               rule.name() + " " + account.scope,
-              (committed - held) + " " + held + " " + (rule.limit() - committed));
+              account.used(now) + " " + account.held + " " + (rule.limit() - committed));
         }
       }
       return figures;
@@ -282,16 +318,24 @@ final class BudgetsModelTest {
       String window = window(rule, now);
       return accounts.computeIfAbsent(
           rule.name() + label + window,
-          key -> new Account(rule, label, window, now - now % 60_000));
+          key ->
+              new Account(
+                  rule,
+                  label,
+                  window,
+                  isBucket(rule.window()) ? now - now % rule.window().length().toMillis() : now));
     }
 
     private static String window(BudgetRule rule, long now) {
       ZonedDateTime time =
           ZonedDateTime.ofInstant(java.time.Instant.ofEpochMilli(now), rule.zone());
-      return switch (rule.window()) {
-        case MINUTE -> "";
+      return switch (rule.window().kind()) {
+        case HOUR -> time.toLocalDate() + " " + time.getHour() + time.getOffset();
         case DAY -> time.toLocalDate().toString();
+        case WEEK ->
+            time.get(IsoFields.WEEK_BASED_YEAR) + " " + time.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR);
         case MONTH -> time.getYear() + "-" + time.getMonthValue();
+        default -> "";
       };
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tokenmeter.api.Budget;
-import io.tokenmeter.engine.budgets.BudgetRule.Window;
 import io.tokenmeter.engine.ledger.FakeClock;
 import io.tokenmeter.engine.ledger.Ledger;
 import java.time.Duration;
@@ -254,7 +253,7 @@ final class BudgetsTest {
     denied(budgets.reserve(1, 0, SEARCH));
 
     clock.advance(Duration.ofMillis(100));
-    granted(budgets.reserve(1, 0, SEARCH));
+    granted(budgets.reserve(1, 0, SEARCH)).hold().settle(1, 0);
     denied(budgets.reserve(1, 0, SEARCH));
     assertThat(only(budgets).resetsAt()).isEqualTo(clock.instant().plusSeconds(60));
 
@@ -291,7 +290,7 @@ final class BudgetsTest {
 
     hold.settle(510, 0);
 
-    assertThat(only(budgets).remaining()).isEqualTo(100);
+    assertThat(only(budgets).remaining()).isEqualTo(90);
   }
 
   @Test
@@ -359,12 +358,93 @@ final class BudgetsTest {
     granted(budgets.reserve(600, 0, SEARCH)).hold().settle(600, 0);
 
     clock.set("2026-10-31T12:00:00Z");
-    granted(budgets.reserve(600, 0, SEARCH)).hold().settle(600, 0);
-    denied(budgets.reserve(1, 0, SEARCH));
+    denied(budgets.reserve(20, 0, SEARCH));
     clock.advance(Duration.ofSeconds(1));
+    granted(budgets.reserve(20, 0, SEARCH));
+    clock.advance(Duration.ofSeconds(58));
 
-    granted(budgets.reserve(10, 0, SEARCH));
+    granted(budgets.reserve(580, 0, SEARCH));
     assertThat(budgets.list()).hasSize(1);
+  }
+
+  @Test
+  void clock_isSetBackFar_rollingWindowKeepsWhatWasSpent() {
+    Budgets budgets = budgets(tokens("r", 600, Window.rolling(Duration.ofDays(1))));
+    granted(budgets.reserve(600, 0, SEARCH)).hold().settle(600, 0);
+    clock.advance(Duration.ofHours(-5));
+
+    denied(budgets.reserve(1, 0, SEARCH));
+    clock.advance(Duration.ofHours(23));
+    denied(budgets.reserve(1, 0, SEARCH));
+    clock.advance(Duration.ofHours(2));
+    granted(budgets.reserve(600, 0, SEARCH));
+  }
+
+  @Test
+  void burst_isWhatABucketHoldsWhenItIsFull() {
+    Budgets budgets =
+        budgets(
+            BudgetRule.named("b")
+                .limit(Budget.Unit.TOKENS, 600)
+                .burst(1_500)
+                .window(Window.MINUTE)
+                .build());
+    granted(budgets.reserve(1_500, 0, SEARCH)).hold().settle(1_500, 0);
+    denied(budgets.reserve(1, 0, SEARCH));
+    clock.advance(Duration.ofMinutes(1));
+    denied(budgets.reserve(601, 0, SEARCH));
+    granted(budgets.reserve(600, 0, SEARCH)).hold().settle(600, 0);
+    clock.advance(Duration.ofHours(1));
+    denied(budgets.reserve(1_501, 0, SEARCH));
+    granted(budgets.reserve(1_500, 0, SEARCH));
+  }
+
+  @Test
+  void rolling_whatLeftTheWindowIsFreeAgain() {
+    Budgets budgets = budgets(tokens("r", 100, Window.rolling(Duration.ofDays(1))));
+    granted(budgets.reserve(60, 0, SEARCH)).hold().settle(60, 0);
+    clock.advance(Duration.ofHours(12));
+    granted(budgets.reserve(40, 0, SEARCH)).hold().settle(40, 0);
+    denied(budgets.reserve(1, 0, SEARCH));
+
+    clock.advance(Duration.ofHours(12));
+    denied(budgets.reserve(1, 0, SEARCH));
+    clock.advance(Duration.ofHours(1));
+    assertThat(only(budgets).used()).isEqualTo(40);
+    granted(budgets.reserve(60, 0, SEARCH)).hold().settle(60, 0);
+    denied(budgets.reserve(1, 0, SEARCH));
+    clock.advance(Duration.ofDays(400));
+    assertThat(only(budgets).used()).isZero();
+    granted(budgets.reserve(100, 0, SEARCH));
+    assertThat(only(budgets).window()).isEqualTo("rolling 1d");
+  }
+
+  @Test
+  void lifetime_neverComesBack() {
+    Budgets budgets = budgets(tokens("l", 100, Window.LIFETIME));
+    granted(budgets.reserve(60, 0, SEARCH)).hold().settle(60, 0);
+    clock.advance(Duration.ofDays(4_000));
+    ledger.maintain();
+
+    denied(budgets.reserve(41, 0, SEARCH));
+    assertThat(only(budgets).resetsAt()).isEqualTo(Instant.ofEpochMilli(Long.MAX_VALUE));
+  }
+
+  @Test
+  void session_eachHasItsOwnUntilItIsIdle() {
+    Budgets budgets = budgets(tokens("s", 100, Window.session(Duration.ofHours(2))));
+    Map<String, String> one = Map.of("session", "one");
+    granted(budgets.reserve(100, 0, one)).hold().settle(100, 0);
+    granted(budgets.reserve(100, 0, Map.of("session", "two")));
+    for (int i = 0; i < 5; i++) {
+      clock.advance(Duration.ofHours(1));
+      ledger.maintain();
+      denied(budgets.reserve(1, 0, one));
+    }
+
+    clock.advance(Duration.ofHours(3));
+    ledger.maintain();
+    granted(budgets.reserve(100, 0, one));
   }
 
   @Test
@@ -418,6 +498,10 @@ final class BudgetsTest {
   static Admission.Denied denied(Admission admission) {
     assertThat(admission).isInstanceOf(Admission.Denied.class);
     return (Admission.Denied) admission;
+  }
+
+  private static BudgetRule tokens(String name, long limit, Window window) {
+    return rule(name, Map.of(), List.of(), Budget.Unit.TOKENS, limit, true, window);
   }
 
   private static BudgetRule tokens(String name, long limit, boolean hard) {

@@ -3,7 +3,6 @@ package io.tokenmeter.engine.budgets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.api.Budget;
-import io.tokenmeter.engine.budgets.BudgetRule.Window;
 import io.tokenmeter.engine.ledger.FakeClock;
 import io.tokenmeter.engine.ledger.Ledger;
 import java.time.Duration;

@@ -39,7 +39,7 @@ final class GrantsTest {
   private static BudgetRule.Builder rule(Grant... grants) {
     return BudgetRule.named("team")
         .limit(Budget.Unit.TOKENS, 100)
-        .window(BudgetRule.Window.MONTH)
+        .window(Window.MONTH)
         .grants(List.of(grants));
   }
 
@@ -236,8 +236,7 @@ final class GrantsTest {
   void replaceRules_grantGetsMore_whatWasSpentOfItStays() {
     Budgets budgets = budgets(grant("promo", 50, JANUARY, 0));
     hold(budgets, 150).settle(150, 0);
-    budgets.replaceRules(
-        List.of(rule(grant("promo", 80, JANUARY, 0)).window(BudgetRule.Window.DAY).build()));
+    budgets.replaceRules(List.of(rule(grant("promo", 80, JANUARY, 0)).window(Window.DAY).build()));
     assertThat(budgets.grants()).extracting(GrantState::left).containsExactly(30L);
   }
 

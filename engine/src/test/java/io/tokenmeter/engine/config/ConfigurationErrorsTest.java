@@ -126,8 +126,14 @@ class ConfigurationErrorsTest {
         "name: a, limit: 0.5 tokens, window: day | .limit: expected a whole number of tokens",
         "name: a, limit: 9999999999G tokens, window: day | .limit: expected a whole number of"
             + " tokens or calls, at most 9223372036854775807",
-        "name: a, limit: 1 USD, window: week | .window: expected minute, day or month, but was"
-            + " 'week'",
+        "name: a, limit: 1 USD, window: fortnight | .window: expected second, minute, refill hour,",
+        "name: a, limit: 1 USD, window: week from mon | .window: expected a week from monday,",
+        "name: a, limit: 1 USD, window: year from 4 | .window: expected second,",
+        "name: a, limit: 1 USD, window: year from aprile | .window: expected a year from january,",
+        "name: a, limit: 1 USD, window: rolling 500d | .window: expected a length from 1m to 366d",
+        "name: a, limit: 1 USD, window: day, burst: 2 USD | .burst: a day has no burst;",
+        "name: a, limit: 1 USD, window: minute, burst: 2 tokens | .burst: expected the unit of the",
+        "name: a, limit: 1 USD, window: minute, burst: 0 USD | .burst: expected more than nothing",
         "name: a, limit: 1 USD, window: day, zone: Europe/Berln | .zone: expected a time zone such"
             + " as UTC or Europe/Berlin (did you mean Europe/Berlin?), but was 'Europe/Berln'",
         "name: a, limit: 1 USD, window: day, action: warn | .action: expected block or observe, but"

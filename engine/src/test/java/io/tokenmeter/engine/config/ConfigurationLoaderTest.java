@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.budgets.BudgetRule;
+import io.tokenmeter.engine.budgets.Window;
 import io.tokenmeter.engine.config.Configuration.ApiKeyOwner;
 import io.tokenmeter.engine.config.Configuration.PriceOverride;
 import io.tokenmeter.engine.config.Configuration.UnknownModel;
@@ -153,20 +154,20 @@ class ConfigurationLoaderTest {
         .containsExactly(
             BudgetRule.named("everything")
                 .limit(Budget.Unit.USD, 50_000_000_000L)
-                .window(BudgetRule.Window.MONTH)
+                .window(Window.MONTH)
                 .zone(ZoneId.of("Europe/Berlin"))
                 .build(),
             BudgetRule.named("search-models")
                 .match(Map.of("team", "search", "provider", "gcp.gemini", "model", "gemini-2*"))
                 .per(List.of("user", "model"))
                 .limit(Budget.Unit.TOKENS, 2_000_000)
-                .window(BudgetRule.Window.DAY)
+                .window(Window.DAY)
                 .hard(false)
                 .build(),
             BudgetRule.named("burst")
                 .per(List.of("user"))
                 .limit(Budget.Unit.USD, 1)
-                .window(BudgetRule.Window.MINUTE)
+                .window(Window.MINUTE)
                 .hard(false)
                 .build());
     assertThat(configuration.prices().unknownModel()).isEqualTo(UnknownModel.REFUSE);

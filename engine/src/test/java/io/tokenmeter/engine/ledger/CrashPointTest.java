@@ -79,7 +79,7 @@ final class CrashPointTest {
 
   private static AccountSpec spec(long key, boolean money) {
     AccountUnit unit = money ? AccountUnit.NANO_USD : AccountUnit.TOKENS;
-    return new AccountSpec(key, false, unit, Long.MAX_VALUE - 1, 0, "a" + key);
+    return AccountSpec.until(Long.MAX_VALUE - 1, key, unit, "a" + key);
   }
 
   private void crashEverywhere(Consumer<Ledger> work, long tokens, long nanoUsd) {
@@ -119,11 +119,13 @@ final class CrashPointTest {
   }
 
   private static ByteBuffer freshWords() {
-    return ByteBuffer.allocateDirect((int) SIZES.length() + 64).alignedSlice(64);
+    ByteBuffer words = ByteBuffer.allocateDirect((int) SIZES.length() + 64).alignedSlice(64);
+    LedgerFile.writeHeader(new Memory(words), SIZES);
+    return words;
   }
 
   private static LedgerFile.Opened opened(Memory memory) {
-    return new LedgerFile.Opened(memory, SIZES);
+    return new LedgerFile.Opened(memory, SIZES, Growth.NONE);
   }
 
   private boolean crashes(ByteBuffer words, long writes, Consumer<Ledger> work) {
@@ -152,17 +154,13 @@ final class CrashPointTest {
   private boolean recoveryCrashes(ByteBuffer words, long writes) {
     Memory memory = new CrashingMemory(words, writes);
     Rows rows = new Rows(memory, SIZES);
-    Slots slots = new Slots(memory, SIZES);
+    Slots slots = new Slots(memory, SIZES, rows);
+    ClockGuard guard = new ClockGuard(new Memory(words), clock);
     BitSet dead = new BitSet();
     dead.set(VICTIM);
     try {
       int ended =
-          new Recovery(
-                  memory,
-                  rows,
-                  slots,
-                  new Accounts(memory, rows),
-                  new ClockGuard(new Memory(words), clock))
+          new Recovery(memory, rows, slots, new Accounts(memory, rows, guard), guard)
               .endSlotsOf(dead);
       assertThat(ended).isNotNegative();
       return false;

@@ -6,6 +6,7 @@ import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.Budgets;
+import io.tokenmeter.engine.budgets.Window;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -54,12 +55,10 @@ final class DamageTest {
     assertThat(answered).isPositive();
   }
 
-  /** One word that is neither in the header's fixed part nor where the clock's high water is. */
+  /** One word that is not in the header's fixed part. */
   private static void damage(Memory memory, Random random) {
     int offset =
-        LedgerDescriptor.RECYCLING_OFFSET
-            + LedgerDescriptor.WORD
-            + 8 * random.nextInt((int) (SIZES.length() - 300) / 8);
+        LedgerDescriptor.ROWS_BEGUN_OFFSET + 8 * random.nextInt((int) (SIZES.length() - 300) / 8);
     long word = memory.get(offset);
     memory.set(
         offset,
@@ -73,15 +72,21 @@ final class DamageTest {
 
   private static Recovery recovery(LedgerFile.Opened opened, FakeClock clock) {
     Rows rows = new Rows(opened.memory(), SIZES);
-    Slots slots = new Slots(opened.memory(), SIZES);
-    Accounts accounts = new Accounts(opened.memory(), rows);
-    return new Recovery(
-        opened.memory(), rows, slots, accounts, new ClockGuard(opened.memory(), clock));
+    Slots slots = new Slots(opened.memory(), SIZES, rows);
+    ClockGuard guard = new ClockGuard(opened.memory(), clock);
+    Accounts accounts = new Accounts(opened.memory(), rows, guard);
+    return new Recovery(opened.memory(), rows, slots, accounts, guard);
   }
 
   private static List<BudgetRule> rules() {
     List<BudgetRule> rules = new ArrayList<>();
-    for (BudgetRule.Window window : BudgetRule.Window.values()) {
+    for (Window window :
+        List.of(
+            Window.MINUTE,
+            Window.DAY,
+            Window.LIFETIME,
+            Window.SESSION,
+            Window.rolling(Duration.ofDays(1)))) {
       for (Budget.Unit unit : Budget.Unit.values()) {
         for (List<String> per : List.of(List.<String>of(), List.of("user"))) {
           rules.add(

@@ -54,7 +54,7 @@ final class LedgerFileTest {
     Ledger.open(directory, clock, new LedgerDescriptor.Sizes(64, 32, 8)).close();
 
     try (Ledger ledger = Ledger.open(directory, clock)) {
-      assertThat(ledger.rows().count()).isEqualTo(64);
+      assertThat(ledger.rows().capacity()).isEqualTo(64);
       assertThat(ledger.slots().count()).isEqualTo(32);
     }
   }
@@ -95,7 +95,7 @@ final class LedgerFileTest {
   @Test
   void open_nonsenseSizes_saysSo() throws IOException {
     Ledger.open(directory, clock).close();
-    for (long rows : new long[] {0, -1, 3, 4097, 8192, 1L << 40, Long.MAX_VALUE}) {
+    for (long rows : new long[] {0, -1, 3, 4095, 4097, 8192, 1L << 40, Long.MAX_VALUE}) {
       overwrite(LedgerDescriptor.ROWS_OFFSET, rows);
       assertRefused("is damaged");
     }

@@ -4,6 +4,7 @@ import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.Budgets;
+import io.tokenmeter.engine.budgets.Window;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -36,7 +37,7 @@ public final class LedgerWorker {
     return BudgetRule.named(name)
         .per(per)
         .limit(Budget.Unit.TOKENS, limit)
-        .window(BudgetRule.Window.MONTH)
+        .window(Window.MONTH)
         .hard(hard)
         .build();
   }

@@ -23,7 +23,9 @@ final class RecoveryUnderLoadTest {
   @ValueSource(ints = {4, 5, 6, 7, 10, 11, 12, 13, 14, 15})
   void endSlotsOf_othersDebitTheRow_losesNothingOfTheirs(int writesBeforeDeath) throws Exception {
     ByteBuffer words = ByteBuffer.allocateDirect((int) SIZES.length() + 64).alignedSlice(64);
-    Ledger ledger = Ledger.over(new LedgerFile.Opened(new Memory(words), SIZES), clock);
+    LedgerFile.writeHeader(new Memory(words), SIZES);
+    Ledger ledger =
+        Ledger.over(new LedgerFile.Opened(new Memory(words), SIZES, Growth.NONE), clock);
     long ref = create(ledger);
     long dead = dieAt(words, writesBeforeDeath, ref);
     ExecutorService pool = Executors.newFixedThreadPool(2);
@@ -46,7 +48,7 @@ final class RecoveryUnderLoadTest {
 
   private static long create(Ledger ledger) {
     LedgerHold hold = ledger.begin(ledger.now());
-    AccountSpec spec = new AccountSpec(1, false, AccountUnit.TOKENS, Long.MAX_VALUE - 1, 0, "");
+    AccountSpec spec = AccountSpec.until(Long.MAX_VALUE - 1, 1, AccountUnit.TOKENS, "");
     long ref = hold.create(1, 1, spec, false);
     hold.release();
     return ref;
@@ -55,7 +57,7 @@ final class RecoveryUnderLoadTest {
   /** Leaves a slot behind that says it belongs to a dead participant. */
   private long dieAt(ByteBuffer words, int writes, long ref) {
     Memory memory = new CrashingMemory(words, writes);
-    Ledger victim = Ledger.over(new LedgerFile.Opened(memory, SIZES), clock);
+    Ledger victim = Ledger.over(new LedgerFile.Opened(memory, SIZES, Growth.NONE), clock);
     try {
       LedgerHold hold = victim.begin(victim.now());
       hold.take(ref, 1_000_000_000, Long.MAX_VALUE, false);
@@ -91,11 +93,11 @@ final class RecoveryUnderLoadTest {
   private int recover(ByteBuffer words) {
     Memory memory = new Memory(words);
     Rows rows = new Rows(memory, SIZES);
-    Accounts accounts = new Accounts(memory, rows);
-    Slots slots = new Slots(memory, SIZES);
+    ClockGuard guard = new ClockGuard(memory, clock);
+    Accounts accounts = new Accounts(memory, rows, guard);
+    Slots slots = new Slots(memory, SIZES, rows);
     BitSet dead = new BitSet();
     dead.set(DEAD);
-    return new Recovery(memory, rows, slots, accounts, new ClockGuard(memory, clock))
-        .endSlotsOf(dead);
+    return new Recovery(memory, rows, slots, accounts, guard).endSlotsOf(dead);
   }
 }

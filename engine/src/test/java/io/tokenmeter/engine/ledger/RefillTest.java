@@ -18,7 +18,8 @@ final class RefillTest {
       BigInteger exact =
           BigInteger.valueOf(rate).multiply(BigInteger.valueOf(elapsed)).divide(MINUTE);
 
-      assertThat(Refill.flowed(rate, 1_000, 1_000 + elapsed)).isEqualTo(exact.longValueExact());
+      assertThat(Refill.flowed(rate, 60_000, 1_000, 1_000 + elapsed))
+          .isEqualTo(exact.longValueExact());
     }
   }
 
@@ -27,12 +28,13 @@ final class RefillTest {
     Random random = new Random(8);
     for (int i = 0; i < 100_000; i++) {
       long rate = (random.nextLong() >>> 1) | 1L << random.nextInt(39, 63);
-      int shift = Refill.shift(rate);
+      int shift = Refill.shift(rate, 60_000);
       assertThat(rate >>> shift).isBetween(1L << 37, 1L << 38);
       long elapsed = (long) (random.nextDouble() * (1L << 40));
       BigInteger exact =
           BigInteger.valueOf(rate).multiply(BigInteger.valueOf(elapsed)).divide(MINUTE);
-      BigInteger flowed = BigInteger.valueOf(Refill.flowed(rate, 0, elapsed)).shiftLeft(shift);
+      BigInteger flowed =
+          BigInteger.valueOf(Refill.flowed(rate, 60_000, 0, elapsed)).shiftLeft(shift);
 
       assertThat(flowed.signum()).isNotNegative();
       assertThat(flowed).isLessThanOrEqualTo(exact);
@@ -41,7 +43,7 @@ final class RefillTest {
 
   @Test
   void flowed_beforeTheEpoch_isNothing() {
-    assertThat(Refill.flowed(600, 5_000, 4_000)).isZero();
+    assertThat(Refill.flowed(600, 60_000, 5_000, 4_000)).isZero();
   }
 
   @Test
@@ -55,16 +57,16 @@ final class RefillTest {
   }
 
   @Test
-  void fullAt_isTheFirstMomentWhenAllHasFlowedIn() {
+  void flowedAt_isTheFirstMomentWhenAllHasFlowedIn() {
     Random random = new Random(9);
     for (int i = 0; i < 100_000; i++) {
       long rate = random.nextLong(1, 1L << random.nextInt(2, 38));
       long consumed = random.nextLong(1, rate * 100);
-      long fullAt = Refill.fullAt(rate, 77, consumed);
+      long fullAt = Refill.flowedAt(rate, 60_000, 77, consumed);
 
-      assertThat(Refill.flowed(rate, 77, fullAt)).isGreaterThanOrEqualTo(consumed);
-      assertThat(Refill.flowed(rate, 77, fullAt - 1)).isLessThan(consumed);
+      assertThat(Refill.flowed(rate, 60_000, 77, fullAt)).isGreaterThanOrEqualTo(consumed);
+      assertThat(Refill.flowed(rate, 60_000, 77, fullAt - 1)).isLessThan(consumed);
     }
-    assertThat(Refill.fullAt(0, 0, 1)).isEqualTo(Long.MAX_VALUE);
+    assertThat(Refill.flowedAt(0, 60_000, 0, 1)).isEqualTo(Long.MAX_VALUE);
   }
 }

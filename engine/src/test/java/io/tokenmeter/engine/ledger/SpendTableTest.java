@@ -71,7 +71,7 @@ final class SpendTableTest {
 
     LedgerHold hold = ledger.begin(ledger.now());
     for (int key = 1; key <= 6; key++) {
-      AccountSpec spec = new AccountSpec(key, false, AccountUnit.TOKENS, Long.MAX_VALUE - 1, 0, "");
+      AccountSpec spec = AccountSpec.until(Long.MAX_VALUE - 1, key, AccountUnit.TOKENS, "");
       assertThat(hold.create(key << 20, key, spec, false)).isNotZero();
     }
   }

@@ -8,6 +8,7 @@ import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.Budgets;
 import io.tokenmeter.engine.budgets.Grant;
+import io.tokenmeter.engine.budgets.Window;
 import io.tokenmeter.engine.config.BudgetAmount;
 import io.tokenmeter.engine.ledger.FakeClock;
 import io.tokenmeter.engine.ledger.Ledger;
@@ -28,15 +29,12 @@ final class ReviewTest {
   private static final Person ALICE = new Person("alice", "alice");
   private static final Person BOB = new Person("bob", "svc");
   private static final BudgetRule TEAM =
-      BudgetRule.named("team")
-          .limit(Budget.Unit.TOKENS, 100)
-          .window(BudgetRule.Window.MONTH)
-          .build();
+      BudgetRule.named("team").limit(Budget.Unit.TOKENS, 100).window(Window.MONTH).build();
   private static final BudgetRule USERS =
       BudgetRule.named("users")
           .per(List.of("user"))
           .limit(Budget.Unit.TOKENS, 10)
-          .window(BudgetRule.Window.DAY)
+          .window(Window.DAY)
           .build();
 
   @TempDir Path home;
@@ -244,10 +242,7 @@ final class ReviewTest {
 
     budgets.replaceRules(
         List.of(
-            BudgetRule.named("team")
-                .limit(Budget.Unit.TOKENS, 200)
-                .window(BudgetRule.Window.MONTH)
-                .build()));
+            BudgetRule.named("team").limit(Budget.Unit.TOKENS, 200).window(Window.MONTH).build()));
 
     assertThat(budgets.list())
         .extracting(Budget::limit, Budget::used, Budget::remaining)

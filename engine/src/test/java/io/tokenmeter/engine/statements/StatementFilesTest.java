@@ -7,6 +7,7 @@ import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.Budgets;
+import io.tokenmeter.engine.budgets.Window;
 import io.tokenmeter.engine.ledger.FakeClock;
 import io.tokenmeter.engine.ledger.Ledger;
 import io.tokenmeter.engine.review.Review;
@@ -31,7 +32,7 @@ final class StatementFilesTest {
       BudgetRule.named("users")
           .per(List.of("user"))
           .limit(Budget.Unit.USD, 5_000_000_000L)
-          .window(BudgetRule.Window.DAY)
+          .window(Window.DAY)
           .build();
 
   @TempDir Path home;

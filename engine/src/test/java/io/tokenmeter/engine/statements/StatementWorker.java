@@ -4,6 +4,7 @@ import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.Budgets;
+import io.tokenmeter.engine.budgets.Window;
 import io.tokenmeter.engine.ledger.FakeClock;
 import io.tokenmeter.engine.ledger.Ledger;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public final class StatementWorker {
         BudgetRule.named("users")
             .per(List.of("user"))
             .limit(Budget.Unit.TOKENS, 1000)
-            .window(BudgetRule.Window.MONTH)
+            .window(Window.MONTH)
             .build();
     Budgets budgets = new Budgets(List.of(rule), ledger, clock);
     StatementFiles files = StatementFilesTest.files(home, budgets, ledger, clock);

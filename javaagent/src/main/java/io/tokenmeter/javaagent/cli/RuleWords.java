@@ -2,6 +2,7 @@ package io.tokenmeter.javaagent.cli;
 
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.budgets.BudgetRule;
+import io.tokenmeter.engine.budgets.Window;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -30,9 +31,11 @@ final class RuleWords {
   }
 
   private static String limit(BudgetRule rule) {
-    return rule.unit() == Budget.Unit.USD
-        ? Amounts.usdInFull(rule.limit())
-        : Amounts.of(rule.limit(), rule.unit());
+    return amount(rule.capacity(), rule.unit());
+  }
+
+  private static String amount(long amount, Budget.Unit unit) {
+    return unit == Budget.Unit.USD ? Amounts.usdInFull(amount) : Amounts.of(amount, unit);
   }
 
   private static String whose(BudgetRule rule) {
@@ -51,11 +54,30 @@ final class RuleWords {
   }
 
   private static String window(BudgetRule rule) {
-    return switch (rule.window()) {
-      case MINUTE -> "at once, refilled evenly over a minute";
-      case DAY -> "a day (" + zone(rule) + ")";
+    Window window = rule.window();
+    return switch (window.kind()) {
+      case REFILL -> "at once, refilled " + refill(rule);
+      case HOUR -> "an hour (" + zone(rule) + ")";
+      case DAY, WEEK, QUARTER, YEAR -> "a " + window + " (" + zone(rule) + ")";
       case MONTH -> "a calendar month (" + zone(rule) + ")";
+      case ROLLING -> "in any " + Amounts.duration(window.length());
+      case LIFETIME -> "in all";
+      case SESSION ->
+          "a session, which is over after " + Amounts.duration(window.length()) + " without a call";
     };
+  }
+
+  private static String refill(BudgetRule rule) {
+    String period =
+        switch ((int) rule.window().length().toSeconds()) {
+          case 1 -> "a second";
+          case 60 -> "a minute";
+          case 3600 -> "an hour";
+          default -> "a day";
+        };
+    return rule.burst() == 0
+        ? "evenly over " + period
+        : "by " + amount(rule.limit(), rule.unit()) + " " + period;
   }
 
   private static String zone(BudgetRule rule) {

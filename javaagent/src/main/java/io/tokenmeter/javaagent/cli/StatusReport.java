@@ -22,6 +22,8 @@ final class StatusReport {
           .reversed()
           .thenComparing(SpendRow::value);
 
+  private static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
+
   private final LedgerView ledger;
   private final boolean all;
   private final Instant now;
@@ -102,6 +104,9 @@ final class StatusReport {
   }
 
   private String resets(Instant at) {
+    if (at.equals(NEVER)) {
+      return "never";
+    }
     return at.isAfter(now)
         ? "in "
             + Amounts.duration(Duration.between(now, at))
@@ -173,7 +178,9 @@ final class StatusReport {
     writeAmount(json, "used", budget.used(), budget.unit());
     writeAmount(json, "reserved", budget.reserved(), budget.unit());
     writeAmount(json, "remaining", budget.remaining(), budget.unit());
-    json.writeStringField("resets_at", budget.resetsAt().toString());
+    if (!budget.resetsAt().equals(NEVER)) {
+      json.writeStringField("resets_at", budget.resetsAt().toString());
+    }
     json.writeEndObject();
   }
 
