@@ -71,21 +71,6 @@ public final class Engine implements AutoCloseable {
             abandonment,
             errors,
             configuration.failClosed());
-    backend =
-        new EngineBackend(
-            cashier,
-            books,
-            budgets,
-            dispatcher,
-            call -> attributor.attribution(call),
-            counting,
-            errors,
-            configuration.failClosed());
-    dispatcher.addListener(
-        new SpendRecorder(ledger.spend(), configuration.statements().dimensions(), clock));
-    counting.learnFrom(dispatcher, errors);
-    addCallLog(configuration.calls());
-    decisions = new Decisions(configuration, ledger, budgets, clock);
     alerts =
         new AlertWatch(
             budgets,
@@ -94,6 +79,22 @@ public final class Engine implements AutoCloseable {
             clock,
             nanoTicker,
             errors::report);
+    backend =
+        new EngineBackend(
+            cashier,
+            books,
+            budgets,
+            dispatcher,
+            call -> attributor.attribution(call),
+            counting,
+            alerts,
+            errors,
+            configuration.failClosed());
+    dispatcher.addListener(
+        new SpendRecorder(ledger.spend(), configuration.statements().dimensions(), clock));
+    counting.learnFrom(dispatcher, errors);
+    addCallLog(configuration.calls());
+    decisions = new Decisions(configuration, ledger, budgets, clock);
     webhooks = new Webhooks(configuration.alerts().webhooks(), nanoTicker, errors::report);
     alerts.add(AlertChannel.LOG, new LogAlerts());
     alerts.add(AlertChannel.WEBHOOK, webhooks);
