@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param unit what is counted
  * @param hard whether it refuses calls; otherwise it only observes
  * @param window as in the configuration: {@code minute}, {@code day}, {@code rolling 24h}
- * @param limit in the unit: tokens, nano-USD or calls
+ * @param limit with overrides that are in force, in the unit: tokens, nano-USD or calls
  * @param used settled in this window
  * @param reserved held by calls that have not ended
  * @param remaining what a new call may still reserve; negative when calls cost more than they held
