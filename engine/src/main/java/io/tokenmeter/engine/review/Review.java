@@ -284,7 +284,9 @@ public final class Review {
     }
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("budget", rule.name());
-    AuditEntry.putScope(fields, scope);
+    Map<String, String> clean = new LinkedHashMap<>(scope);
+    clean.replaceAll((key, value) -> AttributionValues.clean(value)); // as calls' values are
+    AuditEntry.putScope(fields, clean);
     fields.put("amount", amount.toString());
     return fields;
   }

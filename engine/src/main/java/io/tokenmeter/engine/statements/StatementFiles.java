@@ -58,8 +58,9 @@ public final class StatementFiles implements ClosedRows {
   @Override
   public void close(List<ClosedRow> rows) throws IOException {
     Map<YearMonth, List<Statement>> byMonth = new LinkedHashMap<>();
+    BudgetNames known = names.remembering();
     for (ClosedRow row : rows) {
-      byMonth.computeIfAbsent(monthOf(row), month -> new ArrayList<>()).add(statement(row));
+      byMonth.computeIfAbsent(monthOf(row), month -> new ArrayList<>()).add(statement(row, known));
     }
     for (Map.Entry<YearMonth, List<Statement>> month : byMonth.entrySet()) {
       append(file(month.getKey()), month.getValue());
@@ -72,7 +73,7 @@ public final class StatementFiles implements ClosedRows {
         : YearMonth.from(((ClosedRow.OfSpend) row).spend().start());
   }
 
-  private Statement statement(ClosedRow row) {
+  private static Statement statement(ClosedRow row, BudgetNames names) {
     if (row instanceof ClosedRow.OfSpend closed) {
       return new Statement.OfSpend(closed.spend());
     }

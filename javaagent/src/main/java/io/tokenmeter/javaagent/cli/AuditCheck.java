@@ -5,8 +5,10 @@ import io.tokenmeter.engine.review.AuditFile;
 import io.tokenmeter.engine.review.AuditFile.Contents;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.stream.Stream;
 
 /** Whether the audit file still says what was written into it. */
 final class AuditCheck {
@@ -21,14 +23,31 @@ final class AuditCheck {
   }
 
   void run() {
-    if (!Files.exists(home.resolve(AuditFile.NAME))) {
-      return;
-    }
-    findings.heading("Audit file: " + home.resolve(AuditFile.NAME));
-    try (Ledger ledger = Ledger.open(home, clock)) {
-      check(new AuditFile(home).read(), ledger.audited());
+    try {
+      boolean exists = Files.exists(home.resolve(AuditFile.NAME), LinkOption.NOFOLLOW_LINKS);
+      long audited = audited();
+      if (exists || audited > 0) {
+        findings.heading("Audit file: " + home.resolve(AuditFile.NAME));
+        check(new AuditFile(home).read(), audited);
+      }
     } catch (IOException unusable) {
-      findings.error("cannot be read: " + unusable.getMessage());
+      findings.error("the audit file cannot be checked: " + unusable.getMessage());
+    }
+  }
+
+  /** How many entries the ledger knows of; looking creates none. */
+  private long audited() throws IOException {
+    if (!Files.isDirectory(home)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(home)) {
+      if (files.noneMatch(
+          file -> String.valueOf(file.getFileName()).matches("ledger-v\\d+\\.tm"))) {
+        return 0;
+      }
+    }
+    try (Ledger ledger = Ledger.open(home, clock)) {
+      return ledger.audited();
     }
   }
 

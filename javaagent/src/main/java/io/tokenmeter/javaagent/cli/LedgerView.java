@@ -76,7 +76,11 @@ record LedgerView(
           book.raises(clock.instant()),
           book.pending(),
           budgets.grants(),
-          past(ledger, budgets, new RecordedBudgets(budgets, review), clock.instant()));
+          past(
+              ledger,
+              budgets,
+              new RecordedBudgets(budgets, review).remembering(),
+              clock.instant()));
     }
   }
 

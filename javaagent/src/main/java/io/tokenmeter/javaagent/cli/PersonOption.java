@@ -1,5 +1,6 @@
 package io.tokenmeter.javaagent.cli;
 
+import io.tokenmeter.engine.attribution.AttributionValues;
 import io.tokenmeter.engine.review.Person;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -14,6 +15,7 @@ final class PersonOption {
 
   Person in(Surroundings surroundings) {
     String osUser = surroundings.properties().getOrDefault("user.name", "unknown");
-    return new Person(name == null || name.isBlank() ? osUser : name.strip(), osUser);
+    String stated = name == null ? "" : AttributionValues.clean(name);
+    return new Person(stated.isEmpty() ? osUser : stated, osUser);
   }
 }

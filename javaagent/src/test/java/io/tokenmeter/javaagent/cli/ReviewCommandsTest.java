@@ -231,6 +231,8 @@ class ReviewCommandsTest {
     assertThat(run(0, "status")).contains("7.00 USD");
     Files.write(file, List.of(lines.get(0)));
     assertThat(run(1, "doctor")).contains("the last 1 entries are missing: 2 were written");
+    Files.delete(file);
+    assertThat(run(1, "doctor")).contains("the last 2 entries are missing: 2 were written");
   }
 
   @Test
