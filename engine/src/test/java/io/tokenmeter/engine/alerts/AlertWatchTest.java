@@ -16,6 +16,7 @@ import io.tokenmeter.engine.ledger.Ledger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,34 @@ final class AlertWatchTest {
       restarted.look();
       assertThat(told()).isEmpty();
     }
+  }
+
+  /**
+   * The second one looks, and tells, between the first one's reading of the mark and raising it.
+   */
+  @Test
+  void look_anotherProcessMarksInBetween_isToldOnce() {
+    Runnable[] atSecondGlance = {() -> {}};
+    int[] glances = {0};
+    InstantSource interrupted =
+        () -> {
+          if (++glances[0] == 2) {
+            atSecondGlance[0].run();
+          }
+          return clock.instant();
+        };
+    Ledger ledger = Ledger.inMemory(interrupted);
+    BudgetRule rule = rule().window(Window.rolling(Duration.ofDays(1))).build();
+    Budgets budgets = new Budgets(List.of(rule), ledger, interrupted);
+    spend(budgets, 500);
+    AlertWatch first = watch(budgets, ledger);
+    AlertWatch second = watch(budgets, ledger);
+    first.add(AlertChannel.LOG, listener("first"));
+    second.add(AlertChannel.LOG, listener("second"));
+    atSecondGlance[0] = second::look;
+    glances[0] = 0;
+    first.look();
+    assertThat(told()).containsExactly("second 50");
   }
 
   @Test
