@@ -15,6 +15,13 @@ Benchmarks:
   conversation
             counting the 51st turn of a conversation, beside counting the same turn whole
               --rounds N     conversations (400)
+  budgets   cost of a reservation in four shared budgets, beside Bucket4j, local and over Redis
+              --rounds N     turns of each contender (40)
+  budgets-stress
+            processes that spend, are killed, have their clock set and their budgets reloaded
+              --seconds N    how long (60)
+              --processes N  how many at a time (3)
+              --threads N    threads of each process (3)
 
 Options of agent and startup:
   --jar PATH       measure this agent instead of the one of this source tree
@@ -28,6 +35,7 @@ TEXT
 
 case "${1:-}" in
   agent | startup | conversation) ;;
+  budgets | budgets-stress) ;;
   -h | --help)
     usage
     exit
@@ -53,12 +61,19 @@ is_stale() { # PRODUCT SOURCE...: is the product missing, or older than one of i
 
 own_agent=yes
 [ "$1" != conversation ] || own_agent=no
+class_path="$target/classes:$target/programs/*"
+case $1 in
+  budgets*)
+    own_agent=no
+    class_path="$target/classes:$target/budgets/*:$target/programs/*"
+    ;;
+esac
 for argument in "$@"; do
   [ "$argument" != --jar ] || own_agent=no
 done
 
 modules=()
-if is_stale "$built" "$root/pom.xml" "$root"/{benchmarks,tokenizers,providers}; then
+if is_stale "$built" "$root/pom.xml" "$root"/{benchmarks,sdk-api,tokenizers,providers,engine}; then
   modules+=(benchmarks)
 fi
 if [ $own_agent = yes ] && is_stale "$agent" "$root/pom.xml" \
@@ -83,10 +98,13 @@ if [ "$1" = conversation ]; then
 fi
 
 options=(--otel-jar "$target/opentelemetry-javaagent.jar")
+case $1 in
+  budgets*) options=() ;;
+esac
 for argument in "$@"; do
   [ "$argument" != --otel-jar ] || options=()
 done
 [ $own_agent = no ] || options+=(--jar "$agent")
 
-exec "$java" -Xmx256m -cp "$target/classes:$target/programs/*" \
+exec "$java" -Xmx256m -cp "$class_path" \
   io.tokenmeter.benchmarks.Benchmarks "$@" ${options[@]+"${options[@]}"}

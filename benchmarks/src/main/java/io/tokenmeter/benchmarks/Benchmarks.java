@@ -2,6 +2,8 @@ package io.tokenmeter.benchmarks;
 
 import io.tokenmeter.benchmarks.agent.AgentBenchmark;
 import io.tokenmeter.benchmarks.agent.StartupBenchmark;
+import io.tokenmeter.benchmarks.budgets.BudgetsBenchmark;
+import io.tokenmeter.benchmarks.budgets.StressBenchmark;
 import io.tokenmeter.benchmarks.conversation.ConversationBenchmark;
 import java.io.IOException;
 import java.util.Arrays;
@@ -35,6 +37,8 @@ public final class Benchmarks {
     List<String> options = args.subList(1, args.size());
     switch (args.get(0)) {
       case "agent" -> AgentBenchmark.parse(options).run(System.out, System.err);
+      case "budgets" -> BudgetsBenchmark.parse(options).run(System.out, System.err);
+      case "budgets-stress" -> StressBenchmark.parse(options).run(System.out, System.err);
       case "startup" -> StartupBenchmark.parse(options).run(System.out, System.err);
       case "conversation" -> ConversationBenchmark.parse(options).run(System.out);
       default -> throw new UsageException("unknown benchmark " + args.get(0));

@@ -182,8 +182,9 @@ public final class Budgets {
   private @Nullable Budget take(
       RuleRows rule, CallKeys keys, long amount, LedgerHold hold, long now) {
     boolean force = !rule.rule().hard();
+    long ref = 0;
     for (int i = 0; i < MAX_LOOKUPS; i++) {
-      long ref = rule.row(keys, hold, now);
+      ref = rule.row(keys, hold, now, ref);
       if (ref == 0) {
         break;
       }
@@ -210,7 +211,10 @@ public final class Budgets {
       LedgerHold hold,
       Split split,
       long now) {
-    long own = rule.row(keys, hold, now);
+    long own = rule.row(keys, hold, now, 0);
+    if (own != 0 && !ledger.isCurrent(own)) {
+      own = rule.row(keys, hold, now, own);
+    }
     if (own == 0) {
       return take(rule, keys, amount, hold, now);
     }

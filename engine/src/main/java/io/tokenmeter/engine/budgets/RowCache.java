@@ -8,52 +8,70 @@ import org.jspecify.annotations.Nullable;
  * place. Thread-safe by races that do no harm: entries do not change.
  */
 final class RowCache {
-  static final int MOST = 1 << 17;
+  static final int MOST = 1 << 18;
+
+  /** In how many places, next to each other, an entry may be. */
+  private static final int WAYS = 4;
+
+  private static final String[] NONE = {};
   private static final int FEWEST = 1 << 4;
 
   private @Nullable Entry[] entries = new Entry[FEWEST];
   private int replaced;
 
   /** A row in a window, for the values of the keys that split the rule. */
-  private record Entry(int hash, long window, long ref, String[] values) {}
+  private record Entry(int hash, long window, long ref, String value, String[] more) {}
 
   /** The row for a call in a window, or 0 if it is not known. */
   long get(long window, String[] per, CallKeys call) {
     @Nullable Entry[] table = entries;
     int hash = hash(per, call);
-    Entry entry = table[index(hash, table.length)];
-    return entry != null
-            && entry.hash == hash
-            && entry.window == window
-            && isFor(entry.values, per, call)
-        ? entry.ref
-        : 0;
+    int home = index(hash, table.length);
+    for (int i = 0; i < WAYS; i++) {
+      Entry entry = table[home ^ i];
+      if (entry == null) {
+        return 0;
+      }
+      if (entry.hash == hash && entry.window == window && isFor(entry, per, call)) {
+        return entry.ref;
+      }
+    }
+    return 0;
   }
 
   void put(long window, long ref, String[] per, CallKeys call) {
-    String[] values = new String[per.length];
-    for (int i = 0; i < per.length; i++) {
-      values[i] = value(call, per[i]);
+    String[] more = per.length > 1 ? new String[per.length - 1] : NONE;
+    for (int i = 1; i < per.length; i++) {
+      more[i - 1] = value(call, per[i]);
     }
-    Entry entry = new Entry(hash(per, call), window, ref, values);
+    String first = per.length == 0 ? "" : value(call, per[0]);
+    Entry entry = new Entry(hash(per, call), window, ref, first, more);
     @Nullable Entry[] table = entries;
-    int index = index(entry.hash, table.length);
-    Entry before = table[index];
-    table[index] = entry;
-    if (before != null && before.window == window && before.hash != entry.hash) {
-      replaced++;
-      if (replaced > table.length / 4 && table.length < MOST) {
-        replaced = 0;
-        entries = larger(table);
+    if (!place(entry, table) && ++replaced > table.length / 8 && table.length < MOST) {
+      replaced = 0;
+      entries = larger(table);
+    }
+  }
+
+  /** At the first of its places that is empty, or has the same key, or is of another window. */
+  private static boolean place(Entry entry, @Nullable Entry[] table) {
+    int home = index(entry.hash, table.length);
+    for (int i = 0; i < WAYS; i++) {
+      Entry before = table[home ^ i];
+      if (before == null || before.hash == entry.hash || before.window != entry.window) {
+        table[home ^ i] = entry;
+        return true;
       }
     }
+    table[home ^ ((int) (entry.ref >>> 8) & (WAYS - 1))] = entry;
+    return false;
   }
 
   private static @Nullable Entry[] larger(@Nullable Entry[] table) {
     @Nullable Entry[] larger = new Entry[table.length * 4];
     for (Entry entry : table) {
       if (entry != null) {
-        larger[index(entry.hash, larger.length)] = entry;
+        place(entry, larger);
       }
     }
     return larger;
@@ -72,9 +90,12 @@ final class RowCache {
     return hash;
   }
 
-  private static boolean isFor(String[] values, String[] per, CallKeys call) {
-    for (int i = 0; i < per.length; i++) {
-      if (!values[i].equals(value(call, per[i]))) {
+  private static boolean isFor(Entry entry, String[] per, CallKeys call) {
+    if (per.length > 0 && !entry.value.equals(value(call, per[0]))) {
+      return false;
+    }
+    for (int i = 1; i < per.length; i++) {
+      if (!entry.more[i - 1].equals(value(call, per[i]))) {
         return false;
       }
     }

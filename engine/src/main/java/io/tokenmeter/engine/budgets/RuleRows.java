@@ -209,11 +209,16 @@ final class RuleRows {
     return unit.of(tokens, nanoUsd, calls);
   }
 
-  /** The row of a call now, created if need be; 0 if there is no room. */
-  long row(CallKeys call, LedgerHold hold, long now) {
+  /**
+   * The row of a call now, created if need be.
+   *
+   * @param gone a row that was found for it and has been taken back, or 0
+   * @return 0 if there is no room
+   */
+  long row(CallKeys call, LedgerHold hold, long now, long gone) {
     long window = windows.at(now).number();
     long known = cache.get(window, per, call);
-    if (known != 0 && ledger.isCurrent(known)) {
+    if (known != 0 && known != gone) {
       return known;
     }
     long ref = findOrCreate(call, hold, now, window);

@@ -15,7 +15,10 @@ final class AccountRef {
   /** The held amount is in {@code committed}. */
   static final int HELD = 2;
 
-  /** {@code committed} may hold either the held or the actual amount; {@code settled} neither. */
+  /**
+   * {@code committed} may hold either the held or the actual amount; {@code settled} neither. Only
+   * recovery writes this; in a slot that is being charged HELD means the same.
+   */
   static final int SETTLING = 3;
 
   /** The actual amount is in {@code committed}, and may or may not be in {@code settled}. */

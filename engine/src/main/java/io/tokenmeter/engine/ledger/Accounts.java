@@ -152,15 +152,15 @@ final class Accounts {
   }
 
   /** Second half of a settlement. */
-  void charge(long ref, long actual, long now) {
+  void charge(long ref, long actual) {
     if (actual <= 0) {
       return;
     }
     int row = rows.offset(ref);
     switch (AccountRef.shape(ref)) {
-      case REFILL -> passOver(row, clock.elapsed(now));
-      case ROLLING -> rolling.left(row, clock.elapsed(now));
-      case SESSION -> touch(row, clock.elapsed(now));
+      case REFILL -> passOver(row, clock.elapsed(clock.now()));
+      case ROLLING -> rolling.left(row, clock.elapsed(clock.now()));
+      case SESSION -> touch(row, clock.elapsed(clock.now()));
       case CALENDAR, SPEND -> {}
     }
     memory.addSaturating(row + ROW_SETTLED, actual);

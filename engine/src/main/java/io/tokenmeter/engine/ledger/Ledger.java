@@ -52,7 +52,7 @@ public final class Ledger implements AutoCloseable {
     this.slots = new Slots(memory, opened.sizes(), rows);
     this.clock = new ClockGuard(memory, clock);
     this.accounts = new Accounts(memory, rows, this.clock);
-    this.settlement = new Settlement(slots, accounts, this.clock);
+    this.settlement = new Settlement(slots, accounts);
     this.spend = new SpendTable(this);
     this.shared = neighbours != null;
     this.housekeeping =
@@ -62,7 +62,7 @@ public final class Ledger implements AutoCloseable {
             slots,
             settlement,
             this.clock,
-            new Recovery(memory, rows, slots, accounts, this.clock),
+            new Recovery(memory, rows, slots, accounts),
             new Recycler(memory, rows, slots, accounts, this.clock),
             new WindowCloser(memory, rows, this),
             growth,
@@ -159,14 +159,10 @@ public final class Ledger implements AutoCloseable {
     return new LedgerHold(this);
   }
 
-  /** Whether a reference still names the account that it was found for. */
-  public boolean isCurrent(long ref) {
-    return rows.isCurrent(ref);
-  }
-
   /** A slot for a hold, or -1 if there is none; then that is counted. */
-  int claimSlot(long deadline) {
-    int slot = housekeeping.isClosed() ? -1 : slots.claim(housekeeping.participant(), deadline);
+  int claimSlot(long deadline, int hint) {
+    int slot =
+        housekeeping.isClosed() ? -1 : slots.claim(housekeeping.participant(), deadline, hint);
     if (slot < 0) {
       memory.getAndAdd(UNSLOTTED_OFFSET, 1);
     }
@@ -248,9 +244,14 @@ public final class Ledger implements AutoCloseable {
             ref, Math.max(0, settled - accounts.expiry(ref, rows.offset(row), clock.now())));
   }
 
+  /** Whether a reference still names the account that it was found for. */
+  public boolean isCurrent(long ref) {
+    return rows.isCurrent(ref);
+  }
+
   /** What was told of an account so far; see {@link Marks}. */
   public long marks(long ref) {
-    return memory.getVolatile(rows.offset(ref) + LedgerDescriptor.ROW_TOLD);
+    return memory.getVolatile(rows.at(AccountRef.row(ref), LedgerDescriptor.ROW_TOLD));
   }
 
   /**
@@ -260,7 +261,8 @@ public final class Ledger implements AutoCloseable {
    */
   public boolean mark(long ref, long before, long after) {
     return rows.isCurrent(ref)
-        && memory.compareAndSet(rows.offset(ref) + LedgerDescriptor.ROW_TOLD, before, after);
+        && memory.compareAndSet(
+            rows.at(AccountRef.row(ref), LedgerDescriptor.ROW_TOLD), before, after);
   }
 
   /** Has rows put on record from now on, by {@link #maintain}, when their window has closed. */
@@ -323,8 +325,8 @@ public final class Ledger implements AutoCloseable {
     return accounts;
   }
 
-  void chargeSlot(int slot) {
-    settlement.charge(slot);
+  Settlement settlement() {
+    return settlement;
   }
 
   static int shareOfTable(boolean overflow) {

@@ -21,8 +21,13 @@ package io.tokenmeter.engine.ledger;
  *  | slot 0            |   256 bytes each: one for each ten rows that a call holds
  *  | ...               |
  *  +-------------------+ rowsOffset
- *  | row 0             |   256 bytes each: one for each budget or spend account in a window,
- *  | ...               |   and a second one for a rolling account
+ *  | counts of row 0   |   64 bytes each: what calls change. One row for each budget or spend
+ *  | ...               |   account in a window, and a second one for a rolling account
+ *  +-------------------+
+ *  | name of row 0     |   192 bytes each: what is written once
+ *  | ...               |
+ *  +-------------------+
+ *  | (the same again)  |   for each block of up to 4,096 rows
  *  +-------------------+ file length
  *
  *  header          0  magic              written once, before the file gets its name
@@ -49,7 +54,7 @@ package io.tokenmeter.engine.ledger;
  *                 16  process start      acquire  epoch ms; 0 where the system does not say
  *                 24  heartbeat          acquire  epoch ms
  *
- *  row             0  generation         acquire  odd while the row is an account's
+ *  row, counts:    0  generation         acquire  odd while the row is an account's
  *                  8  committed          CAS      settled + held; spend: tokens
  *                 16  settled            CAS      only grows; spend: nano-USD
  *                 24  mark               CAS      bucket: flow that found it full; rolling: number of
@@ -59,7 +64,8 @@ package io.tokenmeter.engine.ledger;
  *                 48  epoch              acquire  bucket: when it was first full, elapsed ms
  *                 56  ring               acquire  rolling: number of the row with what was settled
  *                                                 when each of the last steps began
- *                 64  key, high          acquire
+ *
+ *       name:     64  key, high          acquire
  *                 72  key, low           acquire
  *                 80  next               CAS      1 + number of the next row of the chain, or 0
  *                 88  rule               acquire  hash of the rule, to find its rows
@@ -120,7 +126,9 @@ final class LedgerDescriptor {
   static final int PARTICIPANT_START = PARTICIPANT_PID + WORD;
   static final int PARTICIPANT_HEARTBEAT = PARTICIPANT_START + WORD;
 
-  static final int ROW_STRIDE = 256;
+  static final int ROW_BYTES = 256;
+  static final int COUNTS_STRIDE = 64;
+  static final int NAME_STRIDE = ROW_BYTES - COUNTS_STRIDE;
   static final int ROW_GENERATION = 0;
   static final int ROW_COMMITTED = ROW_GENERATION + WORD;
   static final int ROW_SETTLED = ROW_COMMITTED + WORD;
@@ -139,9 +147,9 @@ final class LedgerDescriptor {
   static final int ROW_CHECKSUM = ROW_LABEL_LENGTH + WORD;
   static final int ROW_TOLD = ROW_CHECKSUM + WORD;
   static final int ROW_LABEL = ROW_TOLD + WORD;
-  static final int LABEL_BYTES = ROW_STRIDE - ROW_LABEL;
+  static final int LABEL_BYTES = ROW_BYTES - ROW_LABEL;
   static final int RING_FIRST = ROW_GENERATION + WORD;
-  static final int RING_LENGTH = (ROW_STRIDE - RING_FIRST) / WORD;
+  static final int RING_LENGTH = (ROW_BYTES - RING_FIRST) / WORD;
 
   static final int SLOT_STRIDE = 256;
   static final int SLOT_CONTROL = 0;
@@ -161,7 +169,7 @@ final class LedgerDescriptor {
   /**
    * How much a file holds; the header tells it to whoever opens the file.
    *
-   * @param rows at first, at least 2
+   * @param rows at first: a power of two up to 4,096, or a multiple of 4,096
    * @param slots a power of two
    * @param participants at most 2^16
    * @param buckets a power of two
@@ -174,6 +182,7 @@ final class LedgerDescriptor {
     static final Sizes PRIVATE = new Sizes(1 << 15, 2048, 1);
 
     private static final int MAX_BUCKETS = 1 << 16;
+    private static final int MAX_BLOCK = 1 << 12;
 
     Sizes(int rows, int slots, int participants) {
       this(rows, slots, participants, Math.min(MAX_BUCKETS, Integer.highestOneBit(rows) * 16));
@@ -181,11 +190,21 @@ final class LedgerDescriptor {
 
     boolean valid() {
       return rows >= 2
-          && rows <= MAX_ROWS
+          && isWholeBlocks(rows)
           && powerOfTwoUpTo(1 << 20, slots)
           && participants > 0
           && participants <= 1 << 16
           && powerOfTwoUpTo(1 << 24, buckets);
+    }
+
+    /** How many rows lie together. */
+    int block() {
+      return Math.min(MAX_BLOCK, Integer.highestOneBit(rows));
+    }
+
+    /** Whether a file can have so many rows. */
+    boolean isWholeBlocks(long rowsNow) {
+      return rowsNow > 0 && rowsNow <= MAX_ROWS && rowsNow % block() == 0;
     }
 
     int bucketsOffset() {
@@ -207,7 +226,7 @@ final class LedgerDescriptor {
 
     /** Of a file that has grown to so many rows. */
     long length(long rowsNow) {
-      return rowsOffset() + rowsNow * ROW_STRIDE;
+      return rowsOffset() + rowsNow * ROW_BYTES;
     }
 
     private static boolean powerOfTwoUpTo(int most, int value) {

@@ -7,7 +7,6 @@ import static io.tokenmeter.engine.ledger.LedgerDescriptor.HEADER_LENGTH;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.LOCK_NAME;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.MAGIC;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.MAGIC_OFFSET;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.MAX_ROWS;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.PARTICIPANTS_COUNT_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.SEED_OFFSET;
@@ -218,7 +217,10 @@ final class LedgerFile {
             (int) header.get(PARTICIPANTS_COUNT_OFFSET),
             (int) header.get(BUCKETS_OFFSET));
     long rows = header.get(ROWS_OFFSET);
-    if (!sizes.valid() || rows < sizes.rows() || rows > MAX_ROWS || sizes.length(rows) > length) {
+    if (!sizes.valid()
+        || rows < sizes.rows()
+        || !sizes.isWholeBlocks(rows)
+        || sizes.length(rows) > length) {
       throw unusable(
           file,
           "is damaged: its header speaks of %d rows, but it has %d bytes".formatted(rows, length));

@@ -44,7 +44,8 @@ public final class LedgerHold {
   private int taken;
   private long begunAt;
   private long deadline;
-  private long heldControl;
+  private long control;
+  private boolean completed;
 
   /** What does not fit into one slot. */
   private @Nullable LedgerHold rest;
@@ -80,12 +81,13 @@ public final class LedgerHold {
     }
     begunAt = now;
     deadline = now + Ledger.HOLD_LIFETIME_MILLIS;
-    slot = ledger.claimSlot(deadline);
+    slot = ledger.claimSlot(deadline, slot);
+    control = slot == NO_SLOT ? 0 : ledger.slots().control(slot);
+    completed = false;
     taken = 0;
-    heldControl = 0;
     rest = null;
     growth = null;
-    state = OPEN;
+    STATE.lazySet(this, OPEN);
   }
 
   /**
@@ -111,14 +113,14 @@ public final class LedgerHold {
     }
     Slots slots = ledger.slots();
     for (int i = 0; i < CREATION_TRIES; i++) {
-      slots.announce(slot, Slots.CREATING);
+      slots.announce(slot, Slots.inState(control, Slots.CREATING));
       if (!ledger.isRecycling()) {
         long ref =
             rows.create(keyHigh, keyLow, spec, ledger.elapsed(begunAt), share, ledger.growth());
-        slots.setState(slot, Slots.CLAIMED);
+        slots.setControl(slot, control);
         return ref;
       }
-      slots.setState(slot, Slots.CLAIMED);
+      slots.setControl(slot, control);
       LockSupport.parkNanos(CREATION_WAIT_NANOS);
     }
     return rows.refused();
@@ -182,15 +184,15 @@ public final class LedgerHold {
     long amount = ledger.accounts().inSteps(ref, units);
     slots.intend(slot, taken, ref, amount);
     if (!ledger.rows().isCurrent(ref)) {
-      slots.setPhase(slot, taken, AccountRef.DONE);
+      slots.setPhase(slot, taken, ref, AccountRef.DONE);
       return Taken.GONE;
     }
     boolean within = commit(ref, amount, limit, force);
     if (!within && !force) {
-      slots.setPhase(slot, taken, AccountRef.DONE);
+      slots.setPhase(slot, taken, ref, AccountRef.DONE);
       return Taken.EXCEEDED;
     }
-    slots.setPhase(slot, taken, AccountRef.HELD);
+    slots.setPhase(slot, taken, ref, AccountRef.HELD);
     remember(ref, amount);
     return within ? Taken.WITHIN : Taken.EXCEEDED;
   }
@@ -207,7 +209,7 @@ public final class LedgerHold {
     boolean calendar = AccountRef.isCalendar(ref);
     long amount = accounts.inSteps(ref, units);
     if (calendar) {
-      accounts.charge(ref, amount, begunAt);
+      accounts.charge(ref, amount);
     }
     boolean within = commit(ref, amount, limit, force);
     if (!within && !force) {
@@ -217,7 +219,7 @@ public final class LedgerHold {
       return Taken.EXCEEDED;
     }
     if (!calendar) {
-      accounts.charge(ref, amount, begunAt);
+      accounts.charge(ref, amount);
     }
     remember(ref, amount);
     return within ? Taken.WITHIN : Taken.EXCEEDED;
@@ -242,8 +244,9 @@ public final class LedgerHold {
   /** All accounts have been taken from; from here on the hold waits for its end. */
   public void complete() {
     if (slot != NO_SLOT) {
-      heldControl = Slots.inState(ledger.slots().control(slot), Slots.HELD);
-      ledger.slots().setState(slot, Slots.HELD);
+      completed = true;
+      control = Slots.inState(control, Slots.HELD);
+      ledger.slots().setControl(slot, control);
     }
     if (rest != null) {
       rest.complete();
@@ -292,7 +295,7 @@ public final class LedgerHold {
     boolean extended = true;
     if (slot != NO_SLOT) {
       // If it expires in this instant another call's slot waits longer: for its end, not for ever.
-      extended = ledger.slots().control(slot) == heldControl;
+      extended = ledger.slots().control(slot) == control;
       if (extended) {
         ledger.slots().setDeadline(slot, deadline);
       }
@@ -397,12 +400,8 @@ public final class LedgerHold {
   public void finish() {
     if (slot == NO_SLOT) {
       correct();
-    } else if (heldControl == 0 || ledger.slots().beginEnd(slot, heldControl)) {
-      Slots slots = ledger.slots();
-      for (int i = 0; i < taken; i++) {
-        slots.setActual(slot, i, actual[i]);
-      }
-      ledger.chargeSlot(slot);
+    } else if (!completed || ledger.slots().beginEnd(slot, control)) {
+      ledger.settlement().charge(slot, control, taken, refs, held, actual);
     } else {
       chargeLate();
     }
@@ -415,14 +414,13 @@ public final class LedgerHold {
   }
 
   private void correct() {
-    long now = ledger.now();
     Accounts accounts = ledger.accounts();
     for (int i = 0; i < taken; i++) {
       long ref = refs[i];
       if (ledger.rows().isCurrent(ref)) {
         boolean givesBack = AccountRef.isCalendar(ref) && actual[i] < held[i];
         long charged = givesBack ? actual[i] : Math.max(held[i], actual[i]);
-        accounts.charge(ref, charged - held[i], now);
+        accounts.charge(ref, charged - held[i]);
         accounts.replace(ref, held[i], charged);
         if (givesBack) {
           accounts.uncharge(ref, held[i] - charged);

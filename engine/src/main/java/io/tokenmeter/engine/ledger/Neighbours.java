@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,9 +23,22 @@ final class Neighbours {
     this.hostLock = hostLock;
   }
 
+  /** The state directory. */
+  private Path directory() {
+    return Objects.requireNonNull(hostLock.toAbsolutePath().getParent(), "a file has a directory");
+  }
+
   /** This ledger's participant number. */
   int join(Recovery recovery) throws IOException {
     synchronized (LockFile.JVM_MONITOR) {
+      Set<Long> others = OtherVersions.inUse(directory());
+      if (!others.isEmpty()) {
+        LOG.warn(
+            "tokenmeter: processes with another version of tokenmeter are running (ledger layout {},"
+                + " here {}); budgets are not shared with them, so each side can spend all of them",
+            others,
+            LedgerDescriptor.VERSION);
+      }
       int self = participants.join();
       if (self < 0) {
         recoverDead(recovery);

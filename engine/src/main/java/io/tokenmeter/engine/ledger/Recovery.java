@@ -26,14 +26,12 @@ final class Recovery {
   private final Rows rows;
   private final Slots slots;
   private final Accounts accounts;
-  private final ClockGuard clock;
 
-  Recovery(Memory memory, Rows rows, Slots slots, Accounts accounts, ClockGuard clock) {
+  Recovery(Memory memory, Rows rows, Slots slots, Accounts accounts) {
     this.memory = memory;
     this.rows = rows;
     this.slots = slots;
     this.accounts = accounts;
-    this.clock = clock;
   }
 
   /**
@@ -55,7 +53,7 @@ final class Recovery {
     int ended = 0;
     for (int slot = 0; slot < slots.count(); slot++) {
       if (isDead(slots.control(slot), dead)) {
-        slots.free(slot);
+        slots.free(slot, slots.control(slot));
         ended++;
       }
     }
@@ -122,16 +120,16 @@ final class Recovery {
       long unexplained =
           sums.committed - sums.settled - sums.heldByLiving - sumOfDead(AccountRef.HELD, false);
       if (unexplained >= actual) {
-        accounts.charge(entry, actual, clock.now());
+        accounts.charge(entry, actual);
       }
-      slots.setPhase(slot, index, AccountRef.DONE);
+      slots.setPhase(slot, index, entry, AccountRef.DONE);
     }
 
     private boolean correctCommitted() {
       forEachOfRow(
           (slot, index, entry) -> {
             if (isCharging(slot)) {
-              slots.setPhase(slot, index, AccountRef.SETTLING);
+              slots.setPhase(slot, index, entry, AccountRef.SETTLING);
             }
           });
       Sums sums = standingSums();
@@ -152,10 +150,10 @@ final class Recovery {
 
     private void finish(int slot, int index, long entry) {
       if (AccountRef.phase(entry) == AccountRef.SETTLING) {
-        slots.setPhase(slot, index, AccountRef.CHARGED);
-        accounts.charge(entry, slots.actual(slot, index), clock.now());
+        slots.setPhase(slot, index, entry, AccountRef.CHARGED);
+        accounts.charge(entry, slots.actual(slot, index));
       }
-      slots.setPhase(slot, index, AccountRef.DONE);
+      slots.setPhase(slot, index, entry, AccountRef.DONE);
     }
 
     private long sumOfDead(int phase, boolean actual) {
@@ -214,7 +212,7 @@ final class Recovery {
           if (AccountRef.inPhase(entry, AccountRef.DONE) == ref) {
             fingerprint = KeyHash.mix(fingerprint, entry);
             int phase = AccountRef.phase(entry);
-            if (phase == AccountRef.HELD) {
+            if (phase == AccountRef.HELD && Slots.state(control) != Slots.CHARGING) {
               held = Saturating.add(held, slots.held(slot, i));
             } else if (phase != AccountRef.DONE) {
               midStep = true;

@@ -135,7 +135,7 @@ final class Recycler {
   }
 
   private void nextGeneration(int row, int by) {
-    int word = rows.offset(row) + ROW_GENERATION;
+    int word = rows.at(row, ROW_GENERATION);
     memory.setVolatile(word, memory.get(word) + by);
   }
 
@@ -189,7 +189,7 @@ final class Recycler {
       }
       if (rows.isIntact(row)) {
         keep(row, kept);
-        word = rows.offset(row) + ROW_NEXT;
+        word = rows.at(row, ROW_NEXT);
       } else {
         if (rows.isLive(row)) {
           rows.damaged();
@@ -223,11 +223,11 @@ final class Recycler {
     if (successor != 0) {
       nextGeneration(row, 1);
       accounts.commit(successor, Math.max(0, settled), Long.MAX_VALUE, clock.now());
-      accounts.charge(successor, settled, clock.now());
+      accounts.charge(successor, settled);
       return;
     }
     int bucket = rows.bucketOfRow(row);
-    memory.set(rows.offset(row) + ROW_NEXT, memory.get(bucket));
+    memory.set(rows.at(row, ROW_NEXT), memory.get(bucket));
     memory.set(bucket, row + 1L);
     keep(row, kept);
   }
@@ -241,7 +241,7 @@ final class Recycler {
     long first = 0;
     for (int row = end - 1; row >= 0; row--) {
       if (!kept.get(row)) {
-        memory.set(rows.offset(row) + ROW_NEXT, first);
+        memory.set(rows.at(row, ROW_NEXT), first);
         first = row + 1L;
       }
     }

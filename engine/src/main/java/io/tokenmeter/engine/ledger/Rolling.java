@@ -80,10 +80,10 @@ final class Rolling {
 
   private int ring(int row) {
     long ring = memory.get(row + ROW_RING);
-    return rows.isReadable(ring) ? rows.offset((int) ring) : -1;
+    return rows.isReadable(ring) ? (int) ring : -1;
   }
 
-  private static int wordOf(int ring, long step) {
-    return ring + RING_FIRST + WORD * Math.floorMod(step, RING_LENGTH);
+  private int wordOf(int ring, long step) {
+    return rows.at(ring, RING_FIRST + WORD * Math.floorMod(step, RING_LENGTH));
   }
 }

@@ -1,14 +1,17 @@
 package io.tokenmeter.engine.ledger;
 
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.COUNTS_STRIDE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.DAMAGE_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.FREE_ROWS_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.LABEL_BYTES;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.NAME_STRIDE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.RING_FIRST;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.RING_LENGTH;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_BEGUN_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_REFUSED_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_USED_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_BYTES;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_CHECKSUM;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_COMMITTED;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_EPOCH;
@@ -25,7 +28,6 @@ import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RATE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RING;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RULE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_SETTLED;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_STRIDE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_TOLD;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_WINDOW_END;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.WORD;
@@ -52,11 +54,17 @@ final class Rows {
   private final Memory memory;
   private final Sizes sizes;
   private final int offset;
+  private final int blockBits;
+  private final int blockMask;
+  private final int blockBytes;
 
   Rows(Memory memory, Sizes sizes) {
     this.memory = memory;
     this.sizes = sizes;
     this.offset = sizes.rowsOffset();
+    this.blockBits = Integer.numberOfTrailingZeros(sizes.block());
+    this.blockMask = sizes.block() - 1;
+    this.blockBytes = sizes.block() * ROW_BYTES;
   }
 
   /** How many rows there may be something in: from this one on all are free. */
@@ -74,7 +82,7 @@ final class Rows {
   }
 
   private long reachable() {
-    return (memory.length() - offset) / ROW_STRIDE;
+    return (long) ((memory.length() - offset) / blockBytes) << blockBits;
   }
 
   /** Whether there is such a row, and it can be read from here. */
@@ -86,16 +94,33 @@ final class Rows {
                 && memory.reach(sizes.length(capacity()))));
   }
 
+  /** Where a row's counts begin. */
   int offset(int row) {
-    return offset + row * ROW_STRIDE;
+    return offset + (row >> blockBits) * blockBytes + (row & blockMask) * COUNTS_STRIDE;
   }
 
   int offset(long ref) {
     return offset(AccountRef.row(ref));
   }
 
+  /** Where a row's field is. */
+  int at(int row, int field) {
+    return field < COUNTS_STRIDE
+        ? offset(row) + field
+        : offset
+            + (row >> blockBits) * blockBytes
+            + (blockMask + 1) * COUNTS_STRIDE
+            + (row & blockMask) * NAME_STRIDE
+            + field
+            - COUNTS_STRIDE;
+  }
+
   long word(int row, int field) {
-    return memory.get(offset(row) + field);
+    return memory.get(at(row, field));
+  }
+
+  private void set(int row, int field, long value) {
+    memory.set(at(row, field), value);
   }
 
   int buckets() {
@@ -129,10 +154,7 @@ final class Rows {
   }
 
   private boolean hasKey(int row, long keyHigh, long keyLow) {
-    int at = offset(row);
-    return memory.get(at + ROW_KEY_HIGH) == keyHigh
-        && memory.get(at + ROW_KEY_LOW) == keyLow
-        && isIntact(row);
+    return word(row, ROW_KEY_HIGH) == keyHigh && word(row, ROW_KEY_LOW) == keyLow && isIntact(row);
   }
 
   /** A reference to a row as it is now, whatever its key. */
@@ -187,7 +209,7 @@ final class Rows {
       if (!isIntact(row)) {
         damaged();
       }
-      word = offset(row) + ROW_NEXT;
+      word = at(row, ROW_NEXT);
     }
     damaged();
     unmake(made);
@@ -218,7 +240,9 @@ final class Rows {
       return -1;
     }
     if (rolling) {
-      memory.clear(offset(ring) + RING_FIRST, RING_LENGTH * WORD);
+      for (int i = 0; i < RING_LENGTH; i++) {
+        set(ring, RING_FIRST + i * WORD, 0);
+      }
     }
     initialise(row, ring, keyHigh, keyLow, spec, elapsed);
     return row;
@@ -226,26 +250,25 @@ final class Rows {
 
   private void initialise(
       int row, int ring, long keyHigh, long keyLow, AccountSpec spec, long elapsed) {
-    int at = offset(row);
     byte[] label = labelBytes(spec.label());
-    memory.set(at + ROW_COMMITTED, 0);
-    memory.set(at + ROW_SETTLED, 0);
-    memory.set(at + ROW_MARK, firstMark(spec, elapsed));
-    memory.set(at + ROW_TOLD, 0);
-    memory.set(at + ROW_PERIOD, spec.period());
-    memory.set(at + ROW_RATE, spec.rate());
-    memory.set(at + ROW_EPOCH, Refill.epoch(elapsed, spec.period()));
-    memory.set(at + ROW_RING, ring);
-    memory.set(at + ROW_KEY_HIGH, keyHigh);
-    memory.set(at + ROW_KEY_LOW, keyLow);
-    memory.set(at + ROW_NEXT, 0);
-    memory.set(at + ROW_RULE, spec.rule());
-    memory.set(at + ROW_KIND, spec.kind());
-    memory.set(at + ROW_WINDOW_END, spec.windowEnd());
-    memory.putBytes(at + ROW_LABEL, label);
-    memory.set(at + ROW_LABEL_LENGTH, label.length);
-    memory.set(at + ROW_CHECKSUM, checksum(row));
-    memory.set(at + ROW_GENERATION, memory.get(at + ROW_GENERATION) + 1);
+    set(row, ROW_COMMITTED, 0);
+    set(row, ROW_SETTLED, 0);
+    set(row, ROW_MARK, firstMark(spec, elapsed));
+    set(row, ROW_TOLD, 0);
+    set(row, ROW_PERIOD, spec.period());
+    set(row, ROW_RATE, spec.rate());
+    set(row, ROW_EPOCH, Refill.epoch(elapsed, spec.period()));
+    set(row, ROW_RING, ring);
+    set(row, ROW_KEY_HIGH, keyHigh);
+    set(row, ROW_KEY_LOW, keyLow);
+    set(row, ROW_NEXT, 0);
+    set(row, ROW_RULE, spec.rule());
+    set(row, ROW_KIND, spec.kind());
+    set(row, ROW_WINDOW_END, spec.windowEnd());
+    memory.putBytes(at(row, ROW_LABEL), label);
+    set(row, ROW_LABEL_LENGTH, label.length);
+    set(row, ROW_CHECKSUM, checksum(row));
+    set(row, ROW_GENERATION, word(row, ROW_GENERATION) + 1);
   }
 
   private static long firstMark(AccountSpec spec, long elapsed) {
@@ -258,19 +281,18 @@ final class Rows {
 
   /** Of what never changes while the row is an account's. */
   private long checksum(int row) {
-    int at = offset(row);
-    long sum = KeyHash.mix(memory.get(at + ROW_KEY_HIGH), memory.get(at + ROW_KEY_LOW));
-    sum = KeyHash.mix(sum, memory.get(at + ROW_PERIOD) ^ memory.get(at + ROW_RULE));
-    sum = KeyHash.mix(sum, memory.get(at + ROW_RATE) ^ memory.get(at + ROW_KIND));
-    sum = KeyHash.mix(sum, memory.get(at + ROW_EPOCH) ^ memory.get(at + ROW_WINDOW_END));
-    return KeyHash.mix(sum, memory.get(at + ROW_RING) ^ memory.get(at + ROW_LABEL_LENGTH));
+    long sum = KeyHash.mix(word(row, ROW_KEY_HIGH), word(row, ROW_KEY_LOW));
+    sum = KeyHash.mix(sum, word(row, ROW_PERIOD) ^ word(row, ROW_RULE));
+    sum = KeyHash.mix(sum, word(row, ROW_RATE) ^ word(row, ROW_KIND));
+    sum = KeyHash.mix(sum, word(row, ROW_EPOCH) ^ word(row, ROW_WINDOW_END));
+    return KeyHash.mix(sum, word(row, ROW_RING) ^ word(row, ROW_LABEL_LENGTH));
   }
 
   /** A row that was linked nowhere. */
   private void unmake(int row) {
     if (row >= 0) {
       long ring = word(row, ROW_RING);
-      memory.set(offset(row) + ROW_GENERATION, word(row, ROW_GENERATION) + 1);
+      set(row, ROW_GENERATION, word(row, ROW_GENERATION) + 1);
       free(row);
       if (isReadable(ring)) {
         free((int) ring);
@@ -312,7 +334,7 @@ final class Rows {
     long head;
     do {
       head = memory.getVolatile(FREE_ROWS_OFFSET);
-      memory.set(offset(row) + ROW_NEXT, head & 0xffff_ffffL);
+      set(row, ROW_NEXT, head & 0xffff_ffffL);
     } while (!memory.compareAndSet(FREE_ROWS_OFFSET, head, changed(head, row + 1L)));
   }
 
@@ -343,7 +365,7 @@ final class Rows {
   String label(int row) {
     long length = word(row, ROW_LABEL_LENGTH);
     byte[] bytes = new byte[(int) Math.max(0, Math.min(LABEL_BYTES, length))];
-    memory.getBytes(offset(row) + ROW_LABEL, bytes);
+    memory.getBytes(at(row, ROW_LABEL), bytes);
     return new String(bytes, StandardCharsets.UTF_8);
   }
 }

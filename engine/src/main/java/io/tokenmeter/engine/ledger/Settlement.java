@@ -8,40 +8,46 @@ import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRIES;
 final class Settlement {
   private final Slots slots;
   private final Accounts accounts;
-  private final ClockGuard clock;
 
-  Settlement(Slots slots, Accounts accounts, ClockGuard clock) {
+  Settlement(Slots slots, Accounts accounts) {
     this.slots = slots;
     this.accounts = accounts;
-    this.clock = clock;
   }
 
-  /** Gives back all that a slot holds. The caller must own it, in state CLAIMED or ENDING. */
+  /** Gives back all that a slot holds. The caller must own it, in state ENDING. */
   void release(int slot) {
     for (int i = 0; i < ENTRIES; i++) {
       slots.setActual(slot, i, 0);
     }
-    charge(slot);
-  }
-
-  /**
-   * Charges the actual amounts that have been set. The caller must own the slot, in state CLAIMED
-   * or ENDING.
-   */
-  void charge(int slot) {
-    slots.beginCharge(slot);
-    long now = clock.now();
+    slots.setControl(slot, Slots.inState(slots.control(slot), Slots.CHARGING));
     for (int i = 0; i < ENTRIES; i++) {
       long entry = slots.entry(slot, i);
       if (AccountRef.phase(entry) == AccountRef.HELD) {
-        long actual = slots.actual(slot, i);
-        slots.setPhase(slot, i, AccountRef.SETTLING);
-        accounts.replace(entry, slots.held(slot, i), actual);
-        slots.setPhase(slot, i, AccountRef.CHARGED);
-        accounts.charge(entry, actual, now);
-        slots.setPhase(slot, i, AccountRef.DONE);
+        charge(slot, i, entry, slots.held(slot, i), 0);
       }
     }
-    slots.free(slot);
+    slots.free(slot, slots.control(slot));
+  }
+
+  /**
+   * Charges actual amounts in place of what is held. The caller must own the slot, in state CLAIMED
+   * or ENDING, and know what is in it.
+   */
+  void charge(int slot, long control, int entries, long[] refs, long[] held, long[] actual) {
+    for (int i = 0; i < entries; i++) {
+      slots.setActual(slot, i, actual[i]);
+    }
+    slots.setControl(slot, Slots.inState(control, Slots.CHARGING));
+    for (int i = 0; i < entries; i++) {
+      charge(slot, i, refs[i], held[i], actual[i]);
+    }
+    slots.free(slot, control);
+  }
+
+  private void charge(int slot, int index, long ref, long held, long actual) {
+    accounts.replace(ref, held, actual);
+    slots.setPhase(slot, index, ref, AccountRef.CHARGED);
+    accounts.charge(ref, actual);
+    slots.setPhase(slot, index, ref, AccountRef.DONE);
   }
 }

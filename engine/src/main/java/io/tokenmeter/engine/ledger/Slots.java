@@ -72,11 +72,15 @@ final class Slots {
   /**
    * Claims a free slot.
    *
+   * @param hint where to look first, such as the slot that this caller had before; else -1
    * @return its index, or -1 if all are taken
    */
-  int claim(int participant, long deadline) {
+  int claim(int participant, long deadline, int hint) {
     // Threads start far from each other, so that they seldom meet at a cache line.
-    int start = (int) ((Thread.currentThread().getId() * 0x9e37_79b9L) >>> 7) + participant * 61;
+    int start =
+        hint >= 0
+            ? hint
+            : (int) ((Thread.currentThread().getId() * 0x9e37_79b9L) >>> 7) + participant * 61;
     for (int i = 0; i < count; i++) {
       int slot = (start + i) & (count - 1);
       int at = at(slot);
@@ -96,9 +100,8 @@ final class Slots {
   }
 
   /** Only by the owner, or by whoever recovers the dead owner. */
-  void setState(int slot, int state) {
-    int at = at(slot) + SLOT_CONTROL;
-    memory.set(at, inState(memory.get(at), state));
+  void setControl(int slot, long control) {
+    memory.set(at(slot) + SLOT_CONTROL, control);
   }
 
   /** Whether the caller won the right to end this hold. */
@@ -106,19 +109,10 @@ final class Slots {
     return memory.compareAndSet(at(slot) + SLOT_CONTROL, heldControl, inState(heldControl, ENDING));
   }
 
-  /**
-   * From here on the actual amounts will be charged, by the owner or by whoever recovers it: they
-   * have been set for every entry that is held.
-   */
-  void beginCharge(int slot) {
-    setState(slot, CHARGING);
-  }
-
   /** Every entry must be done. */
-  void free(int slot) {
-    int at = at(slot) + SLOT_CONTROL;
-    long generation = (memory.get(at) >>> GENERATION_SHIFT) + 1;
-    memory.set(at, (generation << GENERATION_SHIFT) | FREE);
+  void free(int slot, long control) {
+    long generation = (control >>> GENERATION_SHIFT) + 1;
+    memory.set(at(slot) + SLOT_CONTROL, (generation << GENERATION_SHIFT) | FREE);
   }
 
   long deadline(int slot) {
@@ -163,15 +157,13 @@ final class Slots {
         entryAt(slot, index) + ENTRY_ACCOUNT, AccountRef.inPhase(ref, AccountRef.INTENT));
   }
 
-  void setPhase(int slot, int index, int phase) {
-    int at = entryAt(slot, index) + ENTRY_ACCOUNT;
-    memory.set(at, AccountRef.inPhase(memory.get(at), phase));
+  void setPhase(int slot, int index, long ref, int phase) {
+    memory.set(entryAt(slot, index) + ENTRY_ACCOUNT, AccountRef.inPhase(ref, phase));
   }
 
   /** Sets the state before anything that the caller reads next. Only by the owner. */
-  void announce(int slot, int state) {
-    int at = at(slot) + SLOT_CONTROL;
-    memory.setVolatile(at, inState(memory.get(at), state));
+  void announce(int slot, long control) {
+    memory.setVolatile(at(slot) + SLOT_CONTROL, control);
   }
 
   /** Whether any thread of any process is creating a row. */

@@ -91,7 +91,7 @@ public final class SpendTable {
         ledger.memory().addSaturating(offset + ROW_SETTLED, nanoUsd);
         ledger.memory().addSaturating(offset + ROW_MARK, 1);
         if (!priced) {
-          ledger.memory().addSaturating(offset + ROW_TOLD, 1);
+          ledger.memory().addSaturating(ledger.rows().at(AccountRef.row(row), ROW_TOLD), 1);
         }
       }
     }

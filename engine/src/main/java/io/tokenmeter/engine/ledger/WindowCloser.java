@@ -42,7 +42,7 @@ final class WindowCloser {
     for (int row = 0; row < rows.begun(); row++) {
       if (rows.isIntact(row)
           && rows.word(row, ROW_WINDOW_END) <= now - SETTLING_MILLIS
-          && !Marks.stated(memory.getVolatile(rows.offset(row) + ROW_TOLD))) {
+          && !Marks.stated(memory.getVolatile(rows.at(row, ROW_TOLD)))) {
         boolean spend = AccountSpec.shape(rows.word(row, ROW_KIND)) == AccountShape.SPEND;
         ClosedRow closed = spend ? spend(row) : budget(row, now);
         if (closed != null) {
@@ -94,7 +94,7 @@ final class WindowCloser {
   }
 
   private void mark(int row) {
-    int word = rows.offset(row) + ROW_TOLD;
+    int word = rows.at(row, ROW_TOLD);
     long before;
     do {
       before = memory.getVolatile(word);

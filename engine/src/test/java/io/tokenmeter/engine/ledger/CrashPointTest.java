@@ -160,8 +160,7 @@ final class CrashPointTest {
     dead.set(VICTIM);
     try {
       int ended =
-          new Recovery(memory, rows, slots, new Accounts(memory, rows, guard), guard)
-              .endSlotsOf(dead);
+          new Recovery(memory, rows, slots, new Accounts(memory, rows, guard)).endSlotsOf(dead);
       assertThat(ended).isNotNegative();
       return false;
     } catch (CrashingMemory.Crash crash) {

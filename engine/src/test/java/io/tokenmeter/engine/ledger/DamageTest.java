@@ -75,7 +75,7 @@ final class DamageTest {
     Slots slots = new Slots(opened.memory(), SIZES, rows);
     ClockGuard guard = new ClockGuard(opened.memory(), clock);
     Accounts accounts = new Accounts(opened.memory(), rows, guard);
-    return new Recovery(opened.memory(), rows, slots, accounts, guard);
+    return new Recovery(opened.memory(), rows, slots, accounts);
   }
 
   private static List<BudgetRule> rules() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -205,6 +206,67 @@ final class LedgerTest {
   }
 
   @Test
+  void maintain_chainIsLost_isCountedAndRepaired() {
+    long ref = create(7, Long.MAX_VALUE - 1);
+    LedgerHold hold = ledger.begin(clock.millis());
+    hold.take(ref, 500, LIMIT, false);
+    hold.complete();
+    hold.settle(500, 0);
+    for (int bucket = 0; bucket < ledger.rows().buckets(); bucket++) {
+      ledger.memory().set(ledger.rows().bucket(bucket), 0);
+    }
+    assertThat(ledger.find(7, 7)).isZero();
+
+    ledger.maintain();
+
+    assertThat(ledger.find(7, 7)).isEqualTo(ref);
+    assertThat(ledger.state(ref).settled()).isEqualTo(500);
+    assertThat(ledger.memory().get(LedgerDescriptor.DAMAGE_OFFSET)).isPositive();
+  }
+
+  @Test
+  void maintain_chainIsLostAndTheKeyHasANewRow_bothAreCharged() {
+    hold(300).settle(300, 0);
+    for (int bucket = 0; bucket < ledger.rows().buckets(); bucket++) {
+      ledger.memory().set(ledger.rows().bucket(bucket), 0);
+    }
+    hold(200).settle(200, 0);
+    assertThat(state().settled()).isEqualTo(200);
+
+    ledger.maintain();
+
+    assertThat(state().settled()).isEqualTo(500);
+    assertThat(state().held()).isZero();
+  }
+
+  @Test
+  void find_rowIsDamaged_isNotTakenForAnAccount() {
+    long ref = create(7, Long.MAX_VALUE - 1);
+    ledger
+        .memory()
+        .set(
+            ledger.rows().at(AccountRef.row(ref), LedgerDescriptor.ROW_WINDOW_END),
+            clock.millis() + 1);
+
+    assertThat(ledger.find(7, 7)).isZero();
+    create(7, Long.MAX_VALUE - 1);
+    assertThat(ledger.memory().get(LedgerDescriptor.DAMAGE_OFFSET)).isPositive();
+  }
+
+  @Test
+  void open_otherLayoutIsInUse_isSeen(@TempDir Path directory) throws IOException {
+    LockFile held = LockFile.tryLock(directory.resolve("ledger-v1.p3.lock"));
+    Files.createFile(directory.resolve("ledger-v9.p0.lock"));
+    try (Ledger ledger = Ledger.open(directory, clock)) {
+      assertThat(ledger.isShared()).isTrue();
+      synchronized (LockFile.JVM_MONITOR) {
+        assertThat(OtherVersions.inUse(directory)).containsExactly(1L);
+      }
+    }
+    held.close();
+  }
+
+  @Test
   void maintain_windowEndedLongAgo_takesRowsBackAndKeepsTheOthers() {
     for (long key = 1; key <= 20; key++) {
       create(
@@ -270,7 +332,7 @@ final class LedgerTest {
     for (long key = 0; key < 20; key++) {
       AccountState state = ledger.state(ledger.find(7 + (key << 32), key + 1));
       assertThat(state.rule()).isEqualTo(key);
-      assertThat(state.label()).isEqualTo("é".repeat(64));
+      assertThat(state.label()).isEqualTo("é".repeat(LedgerDescriptor.LABEL_BYTES / 2));
       assertThat(ledger.find(7 + (key << 32), key + 2)).isZero();
     }
   }

@@ -51,8 +51,12 @@ public final class LedgerWorker {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       String[] words = line.split(" ", -1);
       if (words[0].equals("open")) {
-        worker = new LedgerWorker(Path.of(args[0]));
-        System.out.println(worker.ledger.hashSeed());
+        try {
+          worker = new LedgerWorker(Path.of(args[0]));
+          System.out.println(worker.ledger.hashSeed());
+        } catch (IOException unusable) {
+          System.out.println(unusable);
+        }
       } else {
         System.out.println(worker.run(words));
       }
@@ -62,6 +66,7 @@ public final class LedgerWorker {
   private String run(String[] words) {
     return switch (words[0]) {
       case "drain" -> "" + drain(words[1], Long.parseLong(words[2]));
+      case "keys" -> keys(Integer.parseInt(words[1]));
       case "hold" -> reserve(words[1], Long.parseLong(words[2])) == null ? "denied" : "held";
       case "charge" -> {
         reserve(words[1], Long.parseLong(words[2])).settle(Long.parseLong(words[2]), 0);
@@ -78,6 +83,17 @@ public final class LedgerWorker {
       }
       default -> throw new IllegalArgumentException(words[0]);
     };
+  }
+
+  /** Holds a token for each of many users; says how many budgets there are then. */
+  private String keys(int count) {
+    for (int i = 0; i < count; i++) {
+      if (reserve("user-" + i, 1) == null) {
+        return "denied";
+      }
+    }
+    ledger.maintain();
+    return Integer.toString(budgets.list().size());
   }
 
   /** Reserves twice what it settles until the budget is gone; says what it settled. */

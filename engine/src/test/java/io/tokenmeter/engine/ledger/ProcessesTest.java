@@ -112,6 +112,38 @@ final class ProcessesTest {
   }
 
   @Test
+  void create_diskHasNoMoreRoom_lastKeysShareARowAndNothingFails() throws Exception {
+    Worker worker = start("sh", "-c", "ulimit -f 12000; exec \"$@\"", "sh");
+    worker.ask("open");
+
+    int budgets = Integer.parseInt(worker.ask("keys 20000"));
+
+    assertThat(budgets).isBetween(5_000, 10_000);
+    assertThat(worker.ask("charge user-1 5")).isEqualTo("charged");
+    assertThat(worker.ask("charge user-19999 5")).as("shares a row").isEqualTo("charged");
+    assertThat(Files.size(ledgerHome().resolve("ledger-v2.tm"))).isLessThan(12_000 * 512);
+    worker.kill();
+    try (Ledger ledger = Ledger.open(ledgerHome(), clock)) {
+      clock.advance(Duration.ofMinutes(10));
+      ledger.maintain();
+      List<Budget> list = new Budgets(LedgerWorker.rules(), ledger, clock).list();
+      assertThat(used(list, "user", "(others: the ledger is full)")).isEqualTo(5);
+      assertThat(list).extracting(Budget::reserved).containsOnly(0L);
+    }
+  }
+
+  @Test
+  void open_diskIsFull_saysSoAndLeavesNothingBehind() throws Exception {
+    Worker worker = start("sh", "-c", "ulimit -f 100; exec \"$@\"", "sh");
+
+    assertThat(worker.ask("open")).startsWith("java.io.IOException").contains("File too large");
+
+    try (Stream<Path> files = Files.list(ledgerHome())) {
+      assertThat(files.map(file -> file.getFileName().toString())).containsOnly("ledger-v2.lock");
+    }
+  }
+
+  @Test
   void maintain_heartbeatIsFresh_leavesTheDeadAlone() throws Exception {
     Worker worker = start();
     worker.ask("open");
@@ -178,8 +210,8 @@ final class ProcessesTest {
         .sum();
   }
 
-  private Worker start() throws IOException {
-    Worker worker = new Worker(ledgerHome());
+  private Worker start(String... prefix) throws IOException {
+    Worker worker = new Worker(ledgerHome(), prefix);
     workers.add(worker);
     assertThat(worker.answer()).isEqualTo("ready");
     return worker;
@@ -191,19 +223,19 @@ final class ProcessesTest {
     private final PrintWriter in;
     private final BufferedReader out;
 
-    Worker(Path directory) throws IOException {
-      process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx64m",
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  LedgerWorker.class.getName(),
-                  directory.toString())
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
+    Worker(Path directory, String... prefix) throws IOException {
+      List<String> command = new ArrayList<>(List.of(prefix));
+      command.addAll(
+          List.of(
+              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+              "-Xmx64m",
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              "-cp",
+              System.getProperty("java.class.path"),
+              LedgerWorker.class.getName(),
+              directory.toString()));
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
       in = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
       out =
           new BufferedReader(
