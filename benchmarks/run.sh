@@ -34,8 +34,7 @@ TEXT
 }
 
 case "${1:-}" in
-  agent | startup | conversation) ;;
-  budgets | budgets-stress) ;;
+  agent | startup | conversation | budgets | budgets-stress) ;;
   -h | --help)
     usage
     exit
@@ -60,13 +59,8 @@ is_stale() { # PRODUCT SOURCE...: is the product missing, or older than one of i
 }
 
 own_agent=yes
-[ "$1" != conversation ] || own_agent=no
-class_path="$target/classes:$target/programs/*"
-case $1 in
-  budgets*)
-    own_agent=no
-    class_path="$target/classes:$target/budgets/*:$target/programs/*"
-    ;;
+case "$1" in
+  conversation | budgets*) own_agent=no ;;
 esac
 for argument in "$@"; do
   [ "$argument" != --jar ] || own_agent=no
@@ -97,14 +91,18 @@ if [ "$1" = conversation ]; then
     io.tokenmeter.benchmarks.Benchmarks "$@"
 fi
 
-options=(--otel-jar "$target/opentelemetry-javaagent.jar")
-case $1 in
-  budgets*) options=() ;;
+case "$1" in
+  budgets*)
+    exec "$java" -Xmx256m -cp "$target/classes:$target/budgets/*" \
+      io.tokenmeter.benchmarks.Benchmarks "$@"
+    ;;
 esac
+
+options=(--otel-jar "$target/opentelemetry-javaagent.jar")
 for argument in "$@"; do
   [ "$argument" != --otel-jar ] || options=()
 done
 [ $own_agent = no ] || options+=(--jar "$agent")
 
-exec "$java" -Xmx256m -cp "$class_path" \
+exec "$java" -Xmx256m -cp "$target/classes:$target/programs/*" \
   io.tokenmeter.benchmarks.Benchmarks "$@" ${options[@]+"${options[@]}"}
