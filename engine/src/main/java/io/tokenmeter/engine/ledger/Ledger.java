@@ -1,6 +1,5 @@
 package io.tokenmeter.engine.ledger;
 
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.LOCK_NAME;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_COMMITTED;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_KIND;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RULE;
@@ -84,7 +83,7 @@ public final class Ledger implements AutoCloseable {
       LedgerFile.Opened opened = LedgerFile.open(directory, sizes);
       int most = opened.sizes().participants();
       Participants participants = new Participants(opened.memory(), most, directory, clock);
-      return new Ledger(opened, clock, new Neighbours(participants, directory.resolve(LOCK_NAME)));
+      return new Ledger(opened, clock, new Neighbours(participants, directory));
     } catch (FileSystemException failed) {
       String reason =
           failed.getReason() == null ? failed.getClass().getSimpleName() : failed.getReason();

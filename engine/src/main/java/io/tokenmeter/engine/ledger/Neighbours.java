@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,22 +15,19 @@ final class Neighbours {
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
   private final Participants participants;
+  private final Path directory;
   private final Path hostLock;
 
-  Neighbours(Participants participants, Path hostLock) {
+  Neighbours(Participants participants, Path directory) {
     this.participants = participants;
-    this.hostLock = hostLock;
-  }
-
-  /** The state directory. */
-  private Path directory() {
-    return Objects.requireNonNull(hostLock.toAbsolutePath().getParent(), "a file has a directory");
+    this.directory = directory;
+    this.hostLock = directory.resolve(LedgerDescriptor.LOCK_NAME);
   }
 
   /** This ledger's participant number. */
   int join(Recovery recovery) throws IOException {
     synchronized (LockFile.JVM_MONITOR) {
-      Set<Long> others = OtherVersions.inUse(directory());
+      Set<Long> others = OtherVersions.inUse(directory);
       if (!others.isEmpty()) {
         LOG.warn(
             "tokenmeter: processes with another version of tokenmeter are running (ledger layout {},"
@@ -47,7 +43,7 @@ final class Neighbours {
       if (self < 0) {
         throw new IOException(
             "the ledger in %s is open %d times, which is the most it can be; end some of its processes"
-                .formatted(hostLock.getParent(), participants.count()));
+                .formatted(directory, participants.count()));
       }
       return self;
     }
