@@ -2,6 +2,11 @@ package io.tokenmeter.engine;
 
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.api.spi.Backend;
+import io.tokenmeter.engine.alerts.AlertChannel;
+import io.tokenmeter.engine.alerts.AlertListener;
+import io.tokenmeter.engine.alerts.AlertWatch;
+import io.tokenmeter.engine.alerts.LogAlerts;
+import io.tokenmeter.engine.alerts.Webhooks;
 import io.tokenmeter.engine.attribution.AttributionSource;
 import io.tokenmeter.engine.attribution.Attributor;
 import io.tokenmeter.engine.budgets.Budgets;
@@ -41,6 +46,9 @@ public final class Engine implements AutoCloseable {
   private final Counting counting;
   private final Meter meter;
   private final Backend backend;
+  private final Decisions decisions;
+  private final AlertWatch alerts;
+  private final Webhooks webhooks;
   private volatile Configuration configuration;
   private volatile Attributor attributor;
   private volatile PriceTable prices;
@@ -67,6 +75,14 @@ public final class Engine implements AutoCloseable {
             abandonment,
             errors,
             configuration.failClosed());
+    alerts =
+        new AlertWatch(
+            budgets,
+            ledger,
+            configuration.alerts().grantNotice(),
+            clock,
+            nanoTicker,
+            errors::report);
     backend =
         new EngineBackend(
             cashier,
@@ -76,14 +92,23 @@ public final class Engine implements AutoCloseable {
             dispatcher,
             call -> attributor.attribution(call),
             counting,
+            alerts,
             errors,
             configuration.failClosed());
     dispatcher.addDuty(throttle::serve);
-    dispatcher.addChore(abandonment::sweep);
-    dispatcher.addChore(ledger::maintain);
-    dispatcher.addListener(new SpendRecorder(ledger.spend(), clock));
+    dispatcher.addListener(
+        new SpendRecorder(ledger.spend(), configuration.statements().dimensions(), clock));
     counting.workOn(dispatcher, errors);
     addCallLog(configuration.calls());
+    decisions = new Decisions(configuration, ledger, budgets, clock);
+    webhooks = new Webhooks(configuration.alerts().webhooks(), nanoTicker, errors::report);
+    alerts.add(AlertChannel.LOG, new LogAlerts());
+    alerts.add(AlertChannel.WEBHOOK, webhooks);
+    dispatcher.addChore(abandonment::sweep);
+    dispatcher.addChore(decisions::look);
+    dispatcher.addChore(ledger::maintain);
+    dispatcher.addChore(alerts::look);
+    dispatcher.addChore(webhooks::tick);
   }
 
   /**
@@ -101,8 +126,8 @@ public final class Engine implements AutoCloseable {
 
   /**
    * Looks about once a second whether the configuration has changed, and applies what has: budgets,
-   * prices, attribution, counting rules. The call log and telemetry keep what the engine was
-   * started with.
+   * prices, attribution, counting rules, webhooks. The call log and telemetry keep what the engine
+   * was started with.
    */
   public void follow(ConfigurationWatcher watcher) {
     dispatcher.addChore(() -> watcher.poll().ifPresent(this::apply));
@@ -110,6 +135,9 @@ public final class Engine implements AutoCloseable {
 
   private void apply(Configuration changed) {
     budgets.replaceRules(changed.budgets().rules());
+    decisions.rulesChanged();
+    webhooks.reconfigure(changed.alerts().webhooks());
+    alerts.reconfigure(changed.alerts().grantNotice());
     cashier.reconfigure(changed.budgets());
     PriceTable repriced = PriceTable.bundled(changed.prices().overrides());
     books.reprice(repriced, changed.prices().unknownModel());
@@ -207,6 +235,19 @@ public final class Engine implements AutoCloseable {
     attributionSources.add(source);
   }
 
+  /**
+   * Has a listener told of budgets that run low. Of all processes of the host one tells, by each
+   * channel.
+   */
+  public void addAlertListener(AlertChannel channel, AlertListener listener) {
+    alerts.add(channel, listener);
+  }
+
+  /** Tells a listener nothing more. */
+  public void removeAlertListener(AlertChannel channel, AlertListener listener) {
+    alerts.remove(channel, listener);
+  }
+
   /** Has something else closed with the engine, after the last record was delivered. */
   public void onClose(Runnable action) {
     closing.add(action);
@@ -218,6 +259,7 @@ public final class Engine implements AutoCloseable {
     closeQuietly(throttle::close);
     closeQuietly(abandonment::endAll);
     closeQuietly(dispatcher::close);
+    closeQuietly(webhooks::close);
     closeQuietly(() -> counting.close(errors));
     closing.forEach(this::closeQuietly);
     closeQuietly(ledger::close);

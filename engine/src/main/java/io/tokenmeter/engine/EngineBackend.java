@@ -5,6 +5,10 @@ import io.tokenmeter.api.TokenClass;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.api.spi.Backend;
 import io.tokenmeter.api.spi.Protocol;
+import io.tokenmeter.engine.alerts.AlertChannel;
+import io.tokenmeter.engine.alerts.AlertListener;
+import io.tokenmeter.engine.alerts.AlertWatch;
+import io.tokenmeter.engine.alerts.BudgetAlert;
 import io.tokenmeter.engine.attribution.AttributionValues;
 import io.tokenmeter.engine.budgets.Budgets;
 import io.tokenmeter.tokenizers.InputEstimate;
@@ -19,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +44,7 @@ final class EngineBackend implements Backend {
   private final RecordDispatcher dispatcher;
   private final Function<OutgoingCall, Map<String, String>> attribution;
   private final Supplier<RequestCounters> counters;
+  private final AlertWatch alerts;
   private final InternalErrors errors;
   private final boolean failClosed;
 
@@ -50,6 +56,7 @@ final class EngineBackend implements Backend {
       RecordDispatcher dispatcher,
       Function<OutgoingCall, Map<String, String>> attribution,
       Supplier<RequestCounters> counters,
+      AlertWatch alerts,
       InternalErrors errors,
       boolean failClosed) {
     this.failClosed = failClosed;
@@ -60,6 +67,7 @@ final class EngineBackend implements Backend {
     this.dispatcher = dispatcher;
     this.attribution = attribution;
     this.counters = counters;
+    this.alerts = alerts;
     this.errors = errors;
   }
 
@@ -76,6 +84,13 @@ final class EngineBackend implements Backend {
           return settle(arguments);
         case Protocol.RELEASE:
           return release(arguments);
+        case Protocol.LISTEN:
+          return listen(arguments.get(Protocol.LISTENER));
+        case Protocol.UNLISTEN:
+          if (arguments.get(Protocol.HANDLE) instanceof AlertListener known) {
+            alerts.remove(AlertChannel.LISTENER, known);
+          }
+          return Map.of();
         case Protocol.LIST_BUDGETS:
           return Map.of(Protocol.BUDGETS, list());
         default:
@@ -230,6 +245,24 @@ final class EngineBackend implements Backend {
       }
     }
     return usage.build();
+  }
+
+  @SuppressWarnings("unchecked") // as Protocol.LISTEN says
+  private Map<String, Object> listen(@Nullable Object listener) {
+    if (!(listener instanceof Consumer<?>)) {
+      return Map.of(Protocol.ERROR, "no listener");
+    }
+    Consumer<Map<String, Object>> receiver = (Consumer<Map<String, Object>>) listener;
+    AlertListener known =
+        alert -> {
+          if (alert instanceof BudgetAlert.ThresholdCrossed crossed) {
+            Map<String, Object> row = row(crossed.budget());
+            row.put(Protocol.PERCENT, (long) crossed.percent());
+            receiver.accept(row);
+          }
+        };
+    alerts.add(AlertChannel.LISTENER, known);
+    return Map.of(Protocol.HANDLE, known);
   }
 
   private List<Map<String, Object>> list() {

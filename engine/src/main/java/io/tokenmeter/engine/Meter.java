@@ -68,7 +68,7 @@ public final class Meter {
    */
   public boolean watches(String method, String host, String path) {
     try {
-      return Dialects.find(method, host, path) != null;
+      return Dialects.find(method, host, path) != null && !dispatcher.isOwnThread();
     } catch (Throwable fault) {
       errors.report("Meter.watches", fault);
       return false;

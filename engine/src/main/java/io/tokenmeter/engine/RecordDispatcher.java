@@ -59,6 +59,11 @@ final class RecordDispatcher implements AutoCloseable {
     thread.start();
   }
 
+  /** Whether the caller is the meter's own thread: what it sends is no call of the application. */
+  boolean isOwnThread() {
+    return Thread.currentThread() == thread;
+  }
+
   void addListener(CallListener listener) {
     listeners.add(listener);
   }

@@ -1,19 +1,27 @@
 package io.tokenmeter.engine;
 
 import io.tokenmeter.api.Usage;
+import io.tokenmeter.engine.attribution.AttributionValues;
 import io.tokenmeter.engine.ledger.SpendTable;
+import io.tokenmeter.engine.prices.Cost;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Adds every call to the host's table of what was spent by team, model and provider. */
+/** Adds every call to the host's table of what was spent by whom and on what. */
 final class SpendRecorder implements CallListener {
   private final SpendTable spend;
+  private final List<String> dimensions;
   private final InstantSource clock;
 
-  SpendRecorder(SpendTable spend, InstantSource clock) {
+  /**
+   * @param dimensions what spend is kept by, together
+   */
+  SpendRecorder(SpendTable spend, List<String> dimensions, InstantSource clock) {
     this.spend = spend;
+    this.dimensions = dimensions;
     this.clock = clock;
   }
 
@@ -29,10 +37,15 @@ final class SpendRecorder implements CallListener {
     keys.put(
         "model",
         !call.requestModel().isEmpty() || answered == null ? call.requestModel() : answered);
+    keys.keySet().retainAll(dimensions);
+    keys.replaceAll((key, value) -> AttributionValues.clean(value));
+    keys.values().removeIf(String::isEmpty);
+    Cost cost = call.cost();
     spend.add(
         keys,
         usage.totalTokens(),
-        call.cost() == null ? 0 : call.cost().nanoUsd(),
+        cost == null ? 0 : cost.nanoUsd(),
+        cost != null,
         clock.instant());
   }
 }

@@ -63,6 +63,8 @@ enum SemanticConventions {
   static final String INTERNAL_ERRORS = "tokenmeter.internal.errors";
 
   static final String BUDGET_REFUSED_EVENT = "tokenmeter.budget.refused";
+  static final String BUDGET_THRESHOLD_EVENT = "tokenmeter.budget.threshold";
+  static final String GRANT_EXPIRING_EVENT = "tokenmeter.grant.expiring";
 
   /** {@code error.type} of a call that a budget refused. */
   static final String REFUSED_ERROR_TYPE = "tokenmeter.budget.refused";
@@ -107,6 +109,17 @@ enum SemanticConventions {
       longKey("tokenmeter.usage.estimated_input_tokens");
   static final String SPAN_ATTRIBUTION_PREFIX = "tokenmeter.attribution.";
   static final AttributeKey<String> EVENT_NAME = stringKey("event.name");
+
+  // Our own attributes, on our own events.
+  static final AttributeKey<String> EVENT_BUDGET_SCOPE = stringKey("tokenmeter.budget.scope");
+  static final AttributeKey<String> EVENT_BUDGET_WINDOW = stringKey("tokenmeter.budget.window");
+  static final AttributeKey<String> EVENT_BUDGET_UNIT = stringKey("tokenmeter.budget.unit");
+  static final AttributeKey<Long> EVENT_THRESHOLD = longKey("tokenmeter.budget.threshold");
+  static final AttributeKey<Double> EVENT_BUDGET_LIMIT = doubleKey("tokenmeter.budget.limit");
+  static final AttributeKey<Double> EVENT_BUDGET_USED = doubleKey("tokenmeter.budget.used");
+  static final AttributeKey<String> EVENT_GRANT = stringKey("tokenmeter.grant");
+  static final AttributeKey<Double> EVENT_GRANT_LEFT = doubleKey("tokenmeter.grant.left");
+  static final AttributeKey<Long> EVENT_GRANT_EXPIRES = longKey("tokenmeter.grant.expires");
 
   // Our own attributes, on our own metrics.
   static final AttributeKey<String> TOKEN_CLASS = stringKey("token.class");

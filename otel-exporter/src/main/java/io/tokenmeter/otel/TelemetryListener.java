@@ -1,6 +1,7 @@
 package io.tokenmeter.otel;
 
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.logs.Logger;
 import io.opentelemetry.api.logs.LoggerBuilder;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.MeterBuilder;
@@ -11,6 +12,8 @@ import io.opentelemetry.context.Context;
 import io.tokenmeter.engine.CallListener;
 import io.tokenmeter.engine.CallRecord;
 import io.tokenmeter.engine.OutgoingCall;
+import io.tokenmeter.engine.alerts.AlertListener;
+import io.tokenmeter.engine.alerts.BudgetAlert;
 import io.tokenmeter.engine.attribution.AttributionSource;
 import io.tokenmeter.engine.config.Configuration.OtelSettings;
 import java.util.Map;
@@ -21,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Turns call records into metrics, spans and events of one {@link OpenTelemetry}, be it the
  * application's or our own. Uses the OpenTelemetry API only.
  */
-public final class TelemetryListener implements CallListener, AttributionSource, AutoCloseable {
+public final class TelemetryListener
+    implements CallListener, AlertListener, AttributionSource, AutoCloseable {
   private final GenAiMetrics genAiMetrics;
   private final SpendMetrics spendMetrics;
   private final EstimationMetrics estimationMetrics;
@@ -30,6 +34,7 @@ public final class TelemetryListener implements CallListener, AttributionSource,
   private final HealthMetrics healthMetrics;
   private final CallSpans spans;
   private final RefusalEvents refusals;
+  private final AlertEvents alerts;
   private final BaggageAttribution baggage;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -47,7 +52,9 @@ public final class TelemetryListener implements CallListener, AttributionSource,
     budgetGauges = new BudgetGauges(meter, state.budgets());
     healthMetrics = new HealthMetrics(meter, state);
     spans = spans(openTelemetry, conventions, state.version());
-    refusals = refusals(openTelemetry, conventions, state.version());
+    Logger logger = logger(openTelemetry, conventions, state.version());
+    refusals = new RefusalEvents(logger);
+    alerts = new AlertEvents(logger);
     baggage = new BaggageAttribution(settings.baggage());
   }
 
@@ -71,17 +78,16 @@ public final class TelemetryListener implements CallListener, AttributionSource,
         conventions);
   }
 
-  private static RefusalEvents refusals(
+  private static Logger logger(
       OpenTelemetry openTelemetry, SemanticConventions conventions, String version) {
     LoggerBuilder builder =
         openTelemetry
             .getLogsBridge()
             .loggerBuilder(SemanticConventions.SCOPE)
             .setInstrumentationVersion(version);
-    return new RefusalEvents(
-        conventions.schemaUrl.isEmpty()
-            ? builder.build()
-            : builder.setSchemaUrl(conventions.schemaUrl).build());
+    return conventions.schemaUrl.isEmpty()
+        ? builder.build()
+        : builder.setSchemaUrl(conventions.schemaUrl).build();
   }
 
   /**
@@ -112,6 +118,11 @@ public final class TelemetryListener implements CallListener, AttributionSource,
     spendMetrics.record(call, context);
     estimationMetrics.record(call, context);
     budgetMetrics.record(call, context);
+  }
+
+  @Override
+  public void alert(BudgetAlert alert) {
+    alerts.record(alert);
   }
 
   /** Ends the observation of budgets and health; what was recorded stays. Acts once. */

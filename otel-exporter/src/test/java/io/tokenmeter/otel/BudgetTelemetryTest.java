@@ -3,11 +3,15 @@ package io.tokenmeter.otel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.opentelemetry.api.logs.Severity;
+import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.Decision;
 import io.tokenmeter.engine.Intervention;
+import io.tokenmeter.engine.alerts.BudgetAlert;
 import io.tokenmeter.engine.budgets.Action;
 import io.tokenmeter.engine.budgets.BudgetRule;
+import io.tokenmeter.engine.budgets.Grant;
 import io.tokenmeter.engine.budgets.Window;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +48,63 @@ class BudgetTelemetryTest {
             entry("budget=search-usd unit=usd", 0.0),
             entry("budget=gpt-tokens unit=tokens", 0.0),
             entry("budget=ads-usd unit=usd", 0.0));
+  }
+
+  @Test
+  void alert_thresholdCrossed_isAnEventOutsideOfTraces() {
+    telemetry.listener.alert(
+        new BudgetAlert.ThresholdCrossed(
+            new Budget(
+                "search-usd",
+                "team=search,user=ann",
+                Budget.Unit.USD,
+                true,
+                "month",
+                50_000_000_000L,
+                40_000_000_000L,
+                0,
+                10_000_000_000L,
+                RESET),
+            80,
+            Instant.ofEpochSecond(1_790_000_000L)));
+
+    LogRecordData event = telemetry.event();
+    assertThat(event.getEventName()).isEqualTo("tokenmeter.budget.threshold");
+    assertThat(event.getSeverity()).isEqualTo(Severity.WARN);
+    assertThat(event.getSpanContext().isValid()).isFalse();
+    assertThat(event.getBodyValue().asString())
+        .startsWith("budget 'search-usd' (team=search,user=ann) has used 80 % of its 50 USD");
+    assertThat(TestTelemetry.text(event.getAttributes()))
+        .isEqualTo(
+            "tokenmeter.budget.limit=50.0"
+                + " tokenmeter.budget.scope=team=search,user=ann tokenmeter.budget.threshold=80"
+                + " tokenmeter.budget.unit=usd tokenmeter.budget.used=40.0"
+                + " tokenmeter.budget.window=month tokenmeter.budget=search-usd");
+  }
+
+  @Test
+  void alert_grantExpires_isAnEvent() {
+    telemetry.listener.alert(
+        new BudgetAlert.GrantExpiring(
+            new Grant(
+                "promo",
+                "search-usd",
+                Map.of(),
+                Budget.Unit.USD,
+                5_000_000_000L,
+                Instant.EPOCH,
+                RESET,
+                0,
+                0),
+            2_000_000_000L,
+            Instant.ofEpochSecond(1_790_000_000L)));
+
+    assertThat(telemetry.event().getEventName()).isEqualTo("tokenmeter.grant.expiring");
+    assertThat(TestTelemetry.text(telemetry.event().getAttributes()))
+        .isEqualTo(
+            "tokenmeter.budget.unit=usd tokenmeter.budget=search-usd"
+                + " tokenmeter.grant.expires=1800000000 tokenmeter.grant.left=2.0"
+                + " tokenmeter.grant=promo");
   }
 
   @Test

@@ -10,10 +10,11 @@ import java.time.Instant;
  * @param unit what is counted
  * @param hard whether it refuses calls; otherwise it only observes
  * @param window as in the configuration: {@code minute}, {@code day}, {@code rolling 24h}
- * @param limit in the unit: tokens, nano-USD or calls
+ * @param limit with overrides that are in force, in the unit: tokens, nano-USD or calls
  * @param used settled in this window
  * @param reserved held by calls that have not ended
- * @param remaining what a new call may still reserve; negative when calls cost more than they held
+ * @param remaining what a new call may still reserve, grants included; negative when calls cost
+ *     more than they held
  * @param resetsAt when the window ends; for a refilling bucket, when it would be full again; for a
  *     rolling window, when it would be empty; for a lifetime, the last moment in epoch ms
  */

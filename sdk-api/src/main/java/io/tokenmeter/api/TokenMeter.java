@@ -1,5 +1,7 @@
 package io.tokenmeter.api;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tokenmeter.api.spi.Backend;
 import io.tokenmeter.api.spi.Protocol;
 import java.time.Instant;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -125,6 +128,37 @@ public final class TokenMeter {
   /** The first row of the budget of that name, if there is one. */
   public Optional<Budget> budget(String name) {
     return budgets().stream().filter(budget -> budget.name().equals(name)).findFirst();
+  }
+
+  /**
+   * Tells a listener when what was spent of a budget reaches a threshold: each threshold once in a
+   * window, and of all processes of the host that have listeners one. The listener runs on the
+   * meter's own thread and should be quick; what it throws is swallowed and counted.
+   *
+   * @return to be closed when the listener is to hear nothing more. Until then it is held strongly:
+   *     an application that is redeployed must close it
+   */
+  public Subscription onThreshold(Consumer<? super BudgetThreshold> listener) {
+    requireNonNull(listener, "listener");
+    if (backend == null) {
+      return () -> {};
+    }
+    Consumer<Map<String, Object>> receiver =
+        row ->
+            listener.accept(new BudgetThreshold(budget(row), (int) number(row, Protocol.PERCENT)));
+    Object handle =
+        backend.call(Protocol.LISTEN, Map.of(Protocol.LISTENER, receiver)).get(Protocol.HANDLE);
+    return handle == null
+        ? () -> {}
+        : () -> backend.call(Protocol.UNLISTEN, Map.of(Protocol.HANDLE, handle));
+  }
+
+  /** A listener that is told. */
+  @FunctionalInterface
+  public interface Subscription extends AutoCloseable {
+    /** Ends it. Further calls do nothing. */
+    @Override
+    void close();
   }
 
   Reservation reserve(Map<String, Object> arguments) {

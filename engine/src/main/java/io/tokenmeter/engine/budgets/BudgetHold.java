@@ -3,7 +3,9 @@ package io.tokenmeter.engine.budgets;
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.ledger.LedgerHold;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a call holds in the rows of its budgets. Whoever owns one that has ended may {@linkplain
@@ -37,6 +39,7 @@ public final class BudgetHold implements Admission.Hold {
   private final LedgerHold hold;
   private RuleRows[] rules = new RuleRows[USUAL_RULES];
   private List<Budget> exceeded = List.of();
+  private @Nullable Split split;
 
   BudgetHold(Budgets budgets, LedgerHold hold) {
     this.budgets = budgets;
@@ -46,19 +49,35 @@ public final class BudgetHold implements Admission.Hold {
   void begin(long now) {
     hold.begin(now);
     exceeded = List.of();
+    split = null;
   }
 
   LedgerHold inLedger() {
     return hold;
   }
 
-  /** The entry that was taken last is one of a rule. */
-  void took(RuleRows rule) {
-    int entry = hold.entries() - 1;
-    if (entry >= rules.length) {
-      rules = java.util.Arrays.copyOf(rules, 2 * rules.length);
+  /** The entries from one on are those of a rule. */
+  void took(RuleRows rule, int from) {
+    for (int entry = from; entry < hold.entries(); entry++) {
+      if (entry >= rules.length) {
+        rules = Arrays.copyOf(rules, 2 * rules.length);
+      }
+      rules[entry] = rule;
     }
-    rules[entry] = rule;
+  }
+
+  /** Says that grants pay too, and whose the entries are. */
+  Split split() {
+    Split known = split;
+    if (known == null) {
+      known = split = new Split();
+    }
+    return known;
+  }
+
+  /** Null where no grant pays. */
+  @Nullable Split splitOrNull() {
+    return split;
   }
 
   RuleRows rule(int entry) {
@@ -77,7 +96,22 @@ public final class BudgetHold implements Admission.Hold {
 
   @Override
   public void settle(long tokens, long nanoUsd) {
-    hold.settle(tokens, nanoUsd);
+    Split whose = split;
+    if (whose == null) {
+      hold.settle(tokens, nanoUsd);
+    } else if (hold.end()) {
+      int entries = hold.entries();
+      int end;
+      for (int first = 0; first < entries; first = end) {
+        RuleRows rule = rules[first];
+        end = first + 1;
+        while (end < entries && rules[end] == rule) {
+          end++;
+        }
+        whose.charge(hold, first, end, rule.amount(tokens, nanoUsd, 1));
+      }
+      hold.finish();
+    }
   }
 
   @Override

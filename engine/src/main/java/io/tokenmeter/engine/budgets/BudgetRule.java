@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *     becomes debt
  * @param window over what time the limit holds
  * @param zone whose calendar it goes by
+ * @param thresholds percentages of the limit that are told of when spend reaches them, ascending
+ * @param grants credits that the configuration gives
  */
 public record BudgetRule(
     String name,
@@ -37,11 +39,20 @@ public record BudgetRule(
     Action action,
     boolean cutoff,
     Window window,
-    ZoneId zone) {
+    ZoneId zone,
+    List<Integer> thresholds,
+    List<Grant> grants) {
 
   public BudgetRule {
     match = Collections.unmodifiableMap(new LinkedHashMap<>(match));
     per = List.copyOf(per);
+    thresholds = List.copyOf(thresholds);
+    grants = List.copyOf(grants);
+  }
+
+  /** Whether what was spent of it becomes less by itself, without a new window. */
+  public boolean recovers() {
+    return window.kind() == Window.Kind.REFILL || window.kind() == Window.Kind.ROLLING;
   }
 
   /** Whether a call that it cannot pay is not sent as it is; otherwise it only observes. */
@@ -71,6 +82,8 @@ public record BudgetRule(
     private boolean cutoff;
     private @Nullable Window window;
     private ZoneId zone = ZoneOffset.UTC;
+    private List<Integer> thresholds = List.of();
+    private List<Grant> grants = List.of();
 
     private Builder(String name) {
       this.name = Objects.requireNonNull(name, "name");
@@ -136,6 +149,17 @@ public record BudgetRule(
       return this;
     }
 
+    /** Percentages of the limit that are told of, ascending. */
+    public Builder thresholds(List<Integer> thresholds) {
+      this.thresholds = thresholds;
+      return this;
+    }
+
+    public Builder grants(List<Grant> grants) {
+      this.grants = grants;
+      return this;
+    }
+
     /**
      * @throws NullPointerException if it has no limit or no window
      */
@@ -150,7 +174,9 @@ public record BudgetRule(
           action,
           cutoff,
           Objects.requireNonNull(window, "window"),
-          zone);
+          zone,
+          thresholds,
+          grants);
     }
   }
 }

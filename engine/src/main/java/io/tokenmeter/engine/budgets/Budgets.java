@@ -7,8 +7,12 @@ import io.tokenmeter.engine.ledger.LedgerHold;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All budgets over one ledger. Thread-safe. */
@@ -16,11 +20,17 @@ public final class Budgets {
   /** A row can be taken back between looking it up and holding; twice in a row hardly ever. */
   private static final int MAX_LOOKUPS = 10;
 
+  private static final long RECENT_MILLIS = 3_600_000;
+  private static final long NOTHING_READ = -1;
+
   private static final Admission UNBUDGETED = new Admission.Granted(BudgetHold.NOTHING, List.of());
 
   private final Ledger ledger;
   private final InstantSource clock;
   private volatile RuleRows[] rules;
+  private volatile @Nullable Supplier<Allowances> reviewed;
+  private volatile long reviewedEntry = NOTHING_READ;
+  private Allowances allowances = Allowances.NONE;
 
   public Budgets(List<BudgetRule> rules, Ledger ledger, InstantSource clock) {
     this.ledger = ledger;
@@ -29,7 +39,45 @@ public final class Budgets {
   }
 
   private RuleRows[] compile(List<BudgetRule> rules) {
-    return rules.stream().map(rule -> new RuleRows(rule, ledger)).toArray(RuleRows[]::new);
+    return rules.stream()
+        .map(rule -> new RuleRows(rule, ledger, allowances))
+        .toArray(RuleRows[]::new);
+  }
+
+  /**
+   * Has what people decide from now on in force: whenever the ledger says that the audit file has
+   * another entry, the next reservation asks for all of it first. That costs the reservation a file
+   * that is read, and is as rare as people's decisions are.
+   *
+   * @param source must not throw
+   */
+  public void follow(Supplier<Allowances> source) {
+    reviewed = source;
+    reread();
+  }
+
+  /** Asks anew for what people have decided. */
+  public synchronized void reread() {
+    Supplier<Allowances> source = reviewed;
+    if (source != null) {
+      // The number first: an entry that comes while reading is read again.
+      long entry = ledger.audited();
+      allowances = source.get();
+      rules = compile(Arrays.stream(rules).map(RuleRows::rule).toList());
+      reviewedEntry = entry;
+    }
+  }
+
+  private void catchUp() {
+    if (reviewed != null && reviewedEntry != ledger.audited()) {
+      rereadOnce();
+    }
+  }
+
+  private synchronized void rereadOnce() {
+    if (reviewedEntry != ledger.audited()) {
+      reread();
+    }
   }
 
   /** As {@link #reserve(long, long, CallKeys)}, by just these keys. */
@@ -95,6 +143,7 @@ public final class Budgets {
 
   private Admission.@Nullable Denied reserve(
       BudgetHold hold, long tokens, long nanoUsd, long calls, CallKeys keys) {
+    catchUp();
     long now = now();
     hold.begin(now);
     LedgerHold inLedger = hold.inLedger();
@@ -102,7 +151,11 @@ public final class Budgets {
       if (rule.matches(keys)) {
         long amount = rule.amount(tokens, nanoUsd, calls);
         int entries = inLedger.entries();
-        Budget unable = take(rule, keys, amount, inLedger, now);
+        @Nullable GrantRow[] sources = rule.sources(keys, now);
+        Budget unable =
+            sources == null
+                ? take(rule, keys, amount, inLedger, now)
+                : draw(rule, sources, keys, amount, inLedger, hold.split(), now);
         if (unable != null && rule.rule().hard()) {
           hold.release();
           return new Admission.Denied(unable, amount);
@@ -110,9 +163,7 @@ public final class Budgets {
         if (unable != null) {
           hold.exceeds(unable);
         }
-        if (inLedger.entries() > entries) {
-          hold.took(rule);
-        }
+        hold.took(rule, entries);
       }
     }
     inLedger.complete();
@@ -137,15 +188,136 @@ public final class Budgets {
       if (ref == 0) {
         break;
       }
-      LedgerHold.Taken taken = hold.take(ref, amount, rule.rule().capacity(), force);
+      LedgerHold.Taken taken = hold.take(ref, amount, rule.most(keys, now), force);
       if (taken == LedgerHold.Taken.WITHIN) {
         return null;
       }
       if (taken == LedgerHold.Taken.EXCEEDED) {
-        return budget(rule.rule(), ledger.state(ref));
+        return budget(rule, ledger.state(ref), now);
       }
     }
     return force ? null : withoutRoom(rule, keys, now);
+  }
+
+  /**
+   * As {@link #take}, where grants pay too: each pays what it can, in their order. A debt of one of
+   * them is not paid by forgetting it: all together must be able to pay.
+   */
+  private @Nullable Budget draw(
+      RuleRows rule,
+      @Nullable GrantRow[] sources,
+      CallKeys keys,
+      long amount,
+      LedgerHold hold,
+      Split split,
+      long now) {
+    long own = rule.row(keys, hold, now, 0);
+    if (own != 0 && !ledger.isCurrent(own)) {
+      own = rule.row(keys, hold, now, own);
+    }
+    if (own == 0) {
+      return take(rule, keys, amount, hold, now);
+    }
+    boolean hard = rule.rule().hard();
+    long limit = rule.most(keys, now);
+    AccountState state = ledger.state(own);
+    if (hard && amount > 0 && limit - state.committed() + room(sources) < amount) {
+      return budget(rule, state, now);
+    }
+    long needed = amount;
+    for (GrantRow grant : sources) {
+      long ref = grant == null ? own : grant.row(hold);
+      if (ref != 0) {
+        long most = grant == null ? limit : grant.amount();
+        long taken = needed == 0 ? 0 : hold.takeUpTo(ref, needed, most);
+        // What pays nothing now has an entry all the same: the call may turn out to cost more.
+        if (taken > 0 || hold.take(ref, 0, most, false) == LedgerHold.Taken.WITHIN) {
+          split.add(hold.entries() - 1, grant);
+          needed -= Math.max(0, taken);
+        }
+      }
+    }
+    if (needed == 0) {
+      return null;
+    }
+    if (!hard && hold.take(own, needed, limit, true) != LedgerHold.Taken.GONE) {
+      split.add(hold.entries() - 1, null);
+    }
+    return budget(rule, ledger.state(own), now);
+  }
+
+  private static long room(@Nullable GrantRow[] sources) {
+    long room = 0;
+    for (GrantRow grant : sources) {
+      room += grant == null ? 0 : grant.room();
+    }
+    return room;
+  }
+
+  /** Every grant of the configured budgets that has not expired, as it stands. */
+  public List<GrantState> grants() {
+    catchUp();
+    long now = now();
+    List<GrantState> states = new ArrayList<>();
+    for (RuleRows rule : rules) {
+      for (GrantRow grant : rule.grants()) {
+        if (!grant.hasExpired(now)) {
+          states.add(state(grant));
+        }
+      }
+    }
+    return states;
+  }
+
+  /** Whether any of the configured budgets has a grant. */
+  public boolean hasGrants() {
+    for (RuleRows rule : rules) {
+      if (rule.grants().length > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private GrantState state(GrantRow grant) {
+    long ref = grant.find();
+    if (ref == 0) {
+      return new GrantState(grant.grant(), 0, 0, 0);
+    }
+    AccountState state = ledger.state(ref);
+    return new GrantState(grant.grant(), ref, state.settled(), state.held());
+  }
+
+  /** A grant as it stands, whether it has expired or not; its row may be gone by then. */
+  public GrantState state(Grant grant) {
+    RuleRows rule =
+        new RuleRows(
+            BudgetRule.named(grant.budget()).limit(grant.unit(), 0).window(Window.MONTH).build(),
+            ledger,
+            Allowances.NONE);
+    return state(new GrantRow(grant, rule, ledger));
+  }
+
+  /** Gives a grant a row, for what is told of it to be marked in; 0 if there is no room. */
+  public long rowOf(Grant grant) {
+    for (RuleRows rule : rules) {
+      for (GrantRow row : rule.grants()) {
+        if (row.grant().equals(grant)) {
+          LedgerHold hold = ledger.begin(now());
+          try {
+            return row.row(hold);
+          } finally {
+            hold.release();
+          }
+        }
+      }
+    }
+    return 0;
+  }
+
+  /** What the row of a grant carries in the ledger as the hash of its rule. */
+  public long hashOf(Grant grant) {
+    return GrantRow.identity(grant, ledger);
   }
 
   /**
@@ -154,27 +326,73 @@ public final class Budgets {
    */
   Admission.Growth grow(BudgetHold hold, long tokens, long nanoUsd) {
     requireAmounts(tokens, nanoUsd);
+    catchUp();
+    long now = now();
     LedgerHold held = hold.inLedger();
-    LedgerHold more = ledger.begin(now());
-    for (int i = 0; i < held.entries(); i++) {
-      RuleRows rows = hold.rule(i);
-      BudgetRule rule = rows.rule();
-      long amount = rows.amount(tokens, nanoUsd, 0);
-      long ref = held.ref(i);
-      if (more.take(ref, amount, rule.capacity(), !rule.hard()) == LedgerHold.Taken.EXCEEDED
-          && rule.hard()) {
+    Split split = hold.splitOrNull();
+    LedgerHold more = ledger.begin(now);
+    long[] grown = new long[held.entries()];
+    for (int i = 0, end; i < grown.length; i = end) {
+      RuleRows rule = hold.rule(i);
+      for (end = i + 1; end < grown.length && hold.rule(end) == rule; end++) {
+        // to the end of the rule's entries
+      }
+      long amount = rule.amount(tokens, nanoUsd, 0);
+      Budget unable = growRule(held, more, rule, split, i, end, amount, grown, now);
+      if (unable != null && rule.rule().hard()) {
         more.release();
-        return new Admission.Growth(budget(rule, ledger.state(ref)));
+        return new Admission.Growth(unable);
       }
     }
     more.complete();
-    held.add(more);
+    if (held.add(more) && split != null) {
+      for (int i = 0; i < grown.length; i++) {
+        split.grow(i, grown[i]);
+      }
+    }
     return Admission.Growth.GROWN;
+  }
+
+  /** Holds more in the entries of one rule. */
+  private @Nullable Budget growRule(
+      LedgerHold hold,
+      LedgerHold more,
+      RuleRows rule,
+      @Nullable Split split,
+      int first,
+      int end,
+      long amount,
+      long[] grown,
+      long now) {
+    long needed = amount;
+    int own = first;
+    for (int i = first; i < end; i++) {
+      GrantRow grant = split == null ? null : split.grant(i);
+      if (grant == null) {
+        own = i;
+      }
+      boolean last = end - first == 1;
+      if (!last && needed > 0 && (grant == null || grant.isActive(now))) {
+        long most = grant == null ? rule.mostOfRow(hold.ref(i), now) : grant.amount();
+        grown[i] = Math.max(0, more.takeUpTo(hold.ref(i), needed, most));
+        needed -= grown[i];
+      }
+    }
+    if (needed == 0) {
+      return null;
+    }
+    long ref = hold.ref(own);
+    boolean hard = rule.rule().hard();
+    LedgerHold.Taken taken = more.take(ref, needed, rule.mostOfRow(ref, now), !hard);
+    if (taken == LedgerHold.Taken.WITHIN || (taken == LedgerHold.Taken.EXCEEDED && !hard)) {
+      grown[own] += needed;
+    }
+    return taken == LedgerHold.Taken.EXCEEDED ? budget(rule, ledger.state(ref), now) : null;
   }
 
   private static Budget withoutRoom(RuleRows rule, CallKeys keys, long now) {
     String scope = rule.scope(keys) + " (the ledger is full)";
-    return budget(rule.rule(), scope, 0, 0, 0, rule.resetsAt(now));
+    return budget(rule.rule(), scope, rule.rule().limit(), 0, 0, 0, rule.resetsAt(now));
   }
 
   /** Whether any budget applies to a call. */
@@ -192,6 +410,7 @@ public final class Budgets {
    * nothing.
    */
   public List<Shortfall> shortfalls(long tokens, long nanoUsd, long calls, CallKeys keys) {
+    catchUp();
     long now = now();
     List<Shortfall> unable = new ArrayList<>();
     for (RuleRows rule : rules) {
@@ -207,17 +426,16 @@ public final class Budgets {
 
   private static Shortfall asked(RuleRows rule, long requested, CallKeys keys, long now) {
     long ref = rule.find(keys, now);
-    long capacity = rule.rule().capacity();
-    Budget budget =
-        ref == 0
-            ? budget(rule.rule(), rule.scope(keys), 0, 0, capacity, rule.resetsAt(now))
-            : budget(rule.rule(), rule.state(ref));
+    String scope = rule.scope(keys);
+    Budget budget = ref == 0 ? unused(rule, scope, now) : budget(rule, rule.state(ref), now);
     return new Shortfall(
         rule.rule(),
         budget,
         rule.rowName(keys),
         requested,
-        at -> ref == 0 ? capacity : rule.roomAt(ref, at));
+        at ->
+            Raise.add(rule.most(keys, at), rule.grantRoomOf(scope, at))
+                - (ref == 0 ? 0 : rule.settledBy(ref, at)));
   }
 
   /** The throttling budgets that a call falls under, whether they can pay or not. */
@@ -272,12 +490,65 @@ public final class Budgets {
    * zone and the keys that split it. Only a refilling bucket whose limit changes starts full. Calls
    * that hold something settle where they hold it.
    */
-  public void replaceRules(List<BudgetRule> rules) {
+  public synchronized void replaceRules(List<BudgetRule> rules) {
     this.rules = compile(rules);
+  }
+
+  /** Is shown rows of budgets, one by one. */
+  @FunctionalInterface
+  public interface RowVisitor {
+    /**
+     * @param ref names the row in the ledger
+     * @param limit what it may hold at most: the rule's limit, of a bucket its burst, and overrides
+     *     in force
+     */
+    void row(BudgetRule rule, long ref, long limit);
+  }
+
+  /**
+   * Shows every row of every rule whose window is open or ended within the last hour. Allocates
+   * next to nothing, however many rows there are.
+   */
+  public void visitRows(RowVisitor visitor) {
+    RuleRows[] current = rules;
+    RuleRows[] sorted = current.clone();
+    Arrays.sort(sorted, Comparator.comparingLong(RuleRows::identity));
+    long[] hashes = Arrays.stream(sorted).mapToLong(RuleRows::identity).toArray();
+    long now = now();
+    ledger.visit(
+        (ref, hash, windowEnd) -> {
+          int index = Arrays.binarySearch(hashes, hash);
+          if (index >= 0 && windowEnd > now - RECENT_MILLIS) {
+            RuleRows rule = sorted[index];
+            long at = Math.min(now, windowEnd - 1);
+            visitor.row(rule.rule(), ref, rule.mostOfRow(ref, at));
+          }
+        });
+  }
+
+  /** The rules, each by the hash that its rows in the ledger carry, whatever their window. */
+  public Map<Long, BudgetRule> rulesByHash() {
+    Map<Long, BudgetRule> byHash = new LinkedHashMap<>();
+    for (RuleRows rule : rules) {
+      byHash.put(rule.identity(), rule.rule());
+    }
+    return byHash;
+  }
+
+  /** A row as it stands, from {@link #visitRows}. */
+  public Budget describe(BudgetRule rule, long ref) {
+    long now = now();
+    for (RuleRows rows : rules) {
+      if (rows.rule().equals(rule)) {
+        return budget(rows, ledger.state(ref), now);
+      }
+    }
+    return budget(new RuleRows(rule, ledger, Allowances.NONE), ledger.state(ref), now);
   }
 
   /** Every row used in the current window, and every rule that has none yet. */
   public List<Budget> list() {
+    catchUp();
     long now = now();
     List<AccountState> accounts = ledger.accountStates();
     List<Budget> budgets = new ArrayList<>();
@@ -285,36 +556,53 @@ public final class Budgets {
       int before = budgets.size();
       for (AccountState account : accounts) {
         if (rule.owns(account, now)) {
-          budgets.add(budget(rule.rule(), account));
+          budgets.add(budget(rule, account, now));
         }
       }
       if (budgets.size() == before) {
-        long limit = rule.rule().capacity();
-        budgets.add(budget(rule.rule(), rule.matchText(), 0, 0, limit, rule.resetsAt(now)));
+        budgets.add(unused(rule, rule.matchText(), now));
       }
     }
     return budgets;
   }
 
-  private static Budget budget(BudgetRule rule, AccountState account) {
+  /** A row that nothing was taken from yet. */
+  private static Budget unused(RuleRows rule, String scope, long now) {
+    long raised = rule.raiseOf(scope, now);
+    long remaining = Raise.add(rule.rule().capacity(), raised) + rule.grantRoomOf(scope, now);
+    long limit = Raise.add(rule.rule().limit(), raised);
+    return budget(rule.rule(), scope, limit, 0, 0, remaining, rule.resetsAt(now));
+  }
+
+  private static Budget budget(RuleRows rule, AccountState account, long now) {
+    long raised = rule.raiseOf(account.label(), now);
     return budget(
-        rule,
+        rule.rule(),
         account.label(),
+        Raise.add(rule.rule().limit(), raised),
         account.settled(),
         account.held(),
-        rule.capacity() - account.committed(),
+        Raise.add(rule.rule().capacity(), raised)
+            - account.committed()
+            + rule.grantRoomOf(account.label(), now),
         account.windowEnd());
   }
 
   private static Budget budget(
-      BudgetRule rule, String scope, long used, long reserved, long remaining, long resetsAt) {
+      BudgetRule rule,
+      String scope,
+      long limit,
+      long used,
+      long reserved,
+      long remaining,
+      long resetsAt) {
     return new Budget(
         rule.name(),
         scope,
         rule.unit(),
         rule.hard(),
         rule.window().name(),
-        rule.limit(),
+        limit,
         used,
         reserved,
         remaining,

@@ -9,6 +9,8 @@ import io.tokenmeter.engine.ledger.Ledger;
 import io.tokenmeter.engine.ledger.LedgerHold;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule over a ledger: which row of it a call falls into.
@@ -33,9 +35,11 @@ final class RuleRows {
   private final String[] per;
   private final AccountUnit unit;
   private final long identity;
+  private final Raise[] raises;
+  private final GrantRow[] grants;
   private final RowCache cache = new RowCache();
 
-  RuleRows(BudgetRule rule, Ledger ledger) {
+  RuleRows(BudgetRule rule, Ledger ledger, Allowances allowances) {
     this.rule = rule;
     this.ledger = ledger;
     this.matcher = new Matcher(rule.match());
@@ -43,6 +47,17 @@ final class RuleRows {
     this.per = per(rule).toArray(new String[0]);
     this.unit = unit(rule.unit());
     this.identity = identity(rule, ledger.hashSeed(), per);
+    this.raises =
+        allowances.overrides().stream()
+            .filter(raise -> raise.budget().equals(rule.name()) && raise.unit() == rule.unit())
+            .map(raise -> new Raise(raise, this))
+            .toArray(Raise[]::new);
+    this.grants =
+        Stream.concat(rule.grants().stream(), allowances.grants().stream())
+            .filter(grant -> grant.budget().equals(rule.name()) && grant.unit() == rule.unit())
+            .sorted(Grant.DRAINED_FIRST)
+            .map(grant -> new GrantRow(grant, this, ledger))
+            .toArray(GrantRow[]::new);
   }
 
   /** Each session has a row of its own, whatever else splits the rule. */
@@ -87,6 +102,102 @@ final class RuleRows {
     return matcher.matches(call);
   }
 
+  /** What finds the rule's rows in the ledger, whatever its limit and selectors are. */
+  long identity() {
+    return identity;
+  }
+
+  AccountUnit unit() {
+    return unit;
+  }
+
+  /** What people have laid on top of the limit for a call. */
+  long raise(CallKeys call, long now) {
+    long raised = 0;
+    for (Raise raise : raises) {
+      if (raise.isInForce(now) && raise.isFor(call)) {
+        raised = raise.onTop(raised);
+      }
+    }
+    return raised;
+  }
+
+  /** The same for a row that is known by its label. */
+  long raiseOf(String label, long now) {
+    long raised = 0;
+    for (Raise raise : raises) {
+      if (raise.isInForce(now) && raise.isForLabel(label)) {
+        raised = raise.onTop(raised);
+      }
+    }
+    return raised;
+  }
+
+  /** The same for a row of the ledger. */
+  long raiseOfRow(long ref, long now) {
+    return raises.length == 0 ? 0 : raiseOf(ledger.state(ref).label(), now);
+  }
+
+  /** What a call's row may hold at most: the capacity, and what people have laid on top. */
+  long most(CallKeys call, long now) {
+    return raises.length == 0 ? rule.capacity() : Raise.add(rule.capacity(), raise(call, now));
+  }
+
+  /** The same for a row of the ledger. */
+  long mostOfRow(long ref, long now) {
+    return Raise.add(rule.capacity(), raiseOfRow(ref, now));
+  }
+
+  /**
+   * What pays for a call, in this order; null stands for the limit.
+   *
+   * @return null where the limit pays alone, as it does as a rule
+   */
+  @Nullable GrantRow @Nullable [] sources(CallKeys call, long now) {
+    if (grants.length == 0) {
+      return null;
+    }
+    List<@Nullable GrantRow> sources = new ArrayList<>();
+    long limitLapses = limitLapses(now);
+    boolean limitStands = false;
+    for (GrantRow grant : grants) {
+      if (grant.isActive(now) && grant.isFor(call)) {
+        if (!limitStands && !grant.paysBefore(limitLapses)) {
+          sources.add(null);
+          limitStands = true;
+        }
+        sources.add(grant);
+      }
+    }
+    if (sources.isEmpty()) {
+      return null;
+    }
+    if (!limitStands) {
+      sources.add(null);
+    }
+    return sources.toArray(new @Nullable GrantRow[0]);
+  }
+
+  /** When what is left of the limit is lost, epoch ms: what flows all the time is lost at once. */
+  private long limitLapses(long now) {
+    return rule.recovers() ? now : windows.at(now).end();
+  }
+
+  GrantRow[] grants() {
+    return grants;
+  }
+
+  /** What grants may still pay for a row that is known by its label. */
+  long grantRoomOf(String label, long now) {
+    long room = 0;
+    for (GrantRow grant : grants) {
+      if (grant.isActive(now) && grant.isForLabel(label)) {
+        room += grant.room();
+      }
+    }
+    return room;
+  }
+
   /** Whether an account in the ledger is a row of this rule in the window of now. */
   boolean owns(AccountState account, long now) {
     return account.rule() == identity
@@ -110,9 +221,9 @@ final class RuleRows {
     return ledger.state(ref);
   }
 
-  /** What a row may hold at a moment to come, if everything that is held now comes back. */
-  long roomAt(long ref, long at) {
-    return rule.capacity() - ledger.settledBy(ref, at);
+  /** What a row will have settled at a moment to come, if all that is held now comes back. */
+  long settledBy(long ref, long at) {
+    return ledger.settledBy(ref, at);
   }
 
   /** A name of a call's row that is the same for every call of that row. */

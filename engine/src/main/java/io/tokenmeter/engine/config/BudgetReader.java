@@ -4,6 +4,7 @@ import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.attribution.AttributionValues;
 import io.tokenmeter.engine.budgets.Action;
 import io.tokenmeter.engine.budgets.BudgetRule;
+import io.tokenmeter.engine.budgets.Grant;
 import io.tokenmeter.engine.budgets.Window;
 import io.tokenmeter.engine.config.Configuration.BudgetSettings;
 import io.tokenmeter.engine.prices.PriceTable;
@@ -32,17 +33,24 @@ final class BudgetReader {
         budgets
             .section("max-output-tokens")
             .rest((section, model) -> section.optional(model, OUTPUT_TOKENS));
+    Optional<List<Integer>> thresholds =
+        budgets.has("thresholds")
+            ? Optional.of(AlertReader.thresholds(budgets, List.of()))
+            : Optional.empty();
     List<BudgetRule> rules = new ArrayList<>();
     Map<String, Place> names = new HashMap<>();
     for (Section section : budgets.items("rules", "a budget rule with name, limit and window")) {
-      rule(section, action, names).ifPresent(rules::add);
+      rule(section, action, thresholds, names).ifPresent(rules::add);
     }
     budgets.refuseUnknownKeys();
     return new BudgetSettings(List.copyOf(rules), defaultMax, maxByModel, injectMax);
   }
 
   private static Optional<BudgetRule> rule(
-      Section section, ActionReader.Kind actionByDefault, Map<String, Place> names) {
+      Section section,
+      ActionReader.Kind actionByDefault,
+      Optional<List<Integer>> defaultThresholds,
+      Map<String, Place> names) {
     Optional<String> name = required(section, "name", Values.text("a name", 64));
     name.ifPresent(
         text -> {
@@ -62,6 +70,13 @@ final class BudgetReader {
     if (cutoff && action.equals(Action.OBSERVE)) {
       section.error("cutoff", "a budget that only observes ends no stream; expected false");
     }
+    // A bucket is there to be emptied, many times an hour: it tells only where somebody asks.
+    boolean refills = window.isPresent() && window.get().kind() == Window.Kind.REFILL;
+    List<Integer> thresholds =
+        AlertReader.thresholds(
+            section,
+            defaultThresholds.orElse(refills ? List.of() : AlertReader.DEFAULT_THRESHOLDS));
+    List<Grant> grants = GrantReader.read(section, name, per, limit, zone);
     section.refuseUnknownKeys();
     checkBurst(section, limit, window, burst);
     if (name.isEmpty() || limit.isEmpty() || window.isEmpty()) {
@@ -77,7 +92,9 @@ final class BudgetReader {
             .window(window.get())
             .zone(zone)
             .action(action)
-            .cutoff(cutoff);
+            .cutoff(cutoff)
+            .thresholds(thresholds)
+            .grants(grants);
     burst.filter(most -> most.amount() > 0).ifPresent(most -> rule.burst(most.amount()));
     return Optional.of(rule.build());
   }

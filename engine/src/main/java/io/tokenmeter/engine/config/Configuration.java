@@ -4,6 +4,7 @@ import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.tokenizers.CountingRules;
 import io.tokenmeter.tokenizers.ModelEncodings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,8 @@ import java.util.Optional;
  * @param prices overrides, and what happens to models without a price
  * @param calls the call log
  * @param otel OpenTelemetry export
+ * @param alerts who is told when budgets run low
+ * @param statements what is kept of windows that have closed
  * @param counting how tokens are counted
  * @param source where it was read from, for people; {@code defaults} without a file
  * @param logLevel how much the meter says of itself
@@ -40,6 +43,8 @@ public record Configuration(
     PriceSettings prices,
     CallLogSettings calls,
     OtelSettings otel,
+    AlertSettings alerts,
+    StatementSettings statements,
     CountingSettings counting,
     String source,
     LogLevel logLevel,
@@ -128,6 +133,60 @@ public record Configuration(
    * @param maxFiles how many rotated files are kept
    */
   public record CallLogSettings(Optional<Path> file, long maxBytes, int maxFiles) {}
+
+  /**
+   * @param webhooks where alerts are posted
+   * @param grantNotice how long before it expires a grant that has something left is told of
+   */
+  public record AlertSettings(List<Webhook> webhooks, Duration grantNotice) {
+    public AlertSettings {
+      webhooks = List.copyOf(webhooks);
+    }
+  }
+
+  /** What a webhook is sent. */
+  public enum WebhookFormat {
+    /** An object with every figure. */
+    JSON,
+    /** A sentence, as Slack's incoming webhooks and what imitates them take it. */
+    SLACK
+  }
+
+  /**
+   * @param url with scheme http or https; often a secret
+   * @param thresholds of the thresholds that budgets have, those that are told here; empty for all
+   * @param headers sent with each post; often secrets
+   */
+  public record Webhook(
+      String url, WebhookFormat format, List<Integer> thresholds, Map<String, String> headers) {
+
+    public Webhook {
+      thresholds = List.copyOf(thresholds);
+      headers = unmodifiable(headers);
+    }
+
+    /**
+     * @param percent 0 for what is no threshold
+     */
+    public boolean wants(int percent) {
+      return percent == 0 || thresholds.isEmpty() || thresholds.contains(percent);
+    }
+
+    /** Leaves the URL and the headers' values out. */
+    @Override
+    public String toString() {
+      return "Webhook[format=" + format + ", headers=" + headers.keySet() + "]";
+    }
+  }
+
+  /**
+   * @param dimensions what spend is kept by, together
+   */
+  public record StatementSettings(List<String> dimensions) {
+    public StatementSettings {
+      dimensions = List.copyOf(dimensions);
+    }
+  }
 
   /**
    * @param learn whether closed tokenizers are learned from reported usage

@@ -1,6 +1,7 @@
 package io.tokenmeter.engine.config;
 
 import io.tokenmeter.engine.config.Configuration.CallLogSettings;
+import io.tokenmeter.engine.config.Configuration.StatementSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -18,6 +19,10 @@ import java.util.Set;
 public final class ConfigurationLoader {
   private static final long DEFAULT_MAX_SIZE = 64L << 20;
   private static final long DEFAULT_MAX_FILES = 5;
+
+  private static final int MAX_DIMENSIONS = 8;
+  private static final List<String> DEFAULT_DIMENSIONS =
+      List.of("org", "team", "project", "service", "provider", "model");
 
   private static final Map<String, LogLevel> LOG_LEVELS = new LinkedHashMap<>();
 
@@ -109,6 +114,8 @@ public final class ConfigurationLoader {
     Configuration.PriceSettings prices = PriceReader.read(root.section("prices"));
     CallLogSettings calls = calls(root.section("calls"));
     Configuration.OtelSettings otel = OtelReader.read(root.section("otel"));
+    Configuration.AlertSettings alerts = AlertReader.read(root.section("alerts"));
+    Configuration.StatementSettings statements = statements(root.section("statements"));
     Configuration.CountingSettings counting =
         CountingReader.read(root.section("counting"), this::path);
     root.refuseUnknownKeys();
@@ -122,6 +129,8 @@ public final class ConfigurationLoader {
         prices,
         calls,
         otel,
+        alerts,
+        statements,
         counting,
         Files.exists(file.path()) ? file.path().toString() : "defaults",
         logLevel,
@@ -137,6 +146,19 @@ public final class ConfigurationLoader {
             calls.value("max-size", DEFAULT_MAX_SIZE, Values::size),
             calls.value("max-files", DEFAULT_MAX_FILES, Values.wholeNumber(1, 1000)).intValue());
     calls.refuseUnknownKeys();
+    return settings;
+  }
+
+  private static StatementSettings statements(Section statements) {
+    List<String> dimensions = statements.words("dimensions", AttributionReader::key);
+    if (dimensions.size() > MAX_DIMENSIONS
+        || dimensions.size() != dimensions.stream().distinct().count()) {
+      statements.error(
+          "dimensions", "expected at most " + MAX_DIMENSIONS + " keys, each of them once");
+    }
+    StatementSettings settings =
+        new StatementSettings(statements.has("dimensions") ? dimensions : DEFAULT_DIMENSIONS);
+    statements.refuseUnknownKeys();
     return settings;
   }
 

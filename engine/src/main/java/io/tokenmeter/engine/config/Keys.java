@@ -34,7 +34,8 @@ final class Keys {
           "counting.remembered-parts",
           "otel.enabled",
           "otel.endpoint",
-          "otel.semconv");
+          "otel.semconv",
+          "alerts.grant-notice");
   private static final List<String> MAPS =
       List.of(
           "attribution",
@@ -43,7 +44,14 @@ final class Keys {
           "otel.headers",
           "otel.baggage");
   private static final List<String> LISTS =
-      List.of("api-keys", "budgets.rules", "prices.overrides", "counting.rules");
+      List.of(
+          "api-keys",
+          "budgets.rules",
+          "budgets.thresholds",
+          "prices.overrides",
+          "alerts.webhooks",
+          "statements.dimensions",
+          "counting.rules");
 
   /** Every path, for suggestions. */
   static final List<String> ALL = all();

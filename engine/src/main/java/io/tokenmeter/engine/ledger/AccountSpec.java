@@ -1,5 +1,7 @@
 package io.tokenmeter.engine.ledger;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * What an account's row says of itself for good.
  *
@@ -43,6 +45,11 @@ public record AccountSpec(
   /** An account that ends when it has been idle for so long. */
   public static AccountSpec session(long idleMillis, long rule, AccountUnit unit, String label) {
     return new AccountSpec(rule, AccountShape.SESSION, unit, Long.MAX_VALUE, idleMillis, 0, label);
+  }
+
+  /** A label as a row keeps it. */
+  public static String cutLabel(String label) {
+    return new String(Rows.labelBytes(label), StandardCharsets.UTF_8);
   }
 
   static AccountSpec spend(long windowEnd, long rule, String label) {

@@ -22,16 +22,19 @@ final class Housekeeping {
   private final ClockGuard clock;
   private final Recovery recovery;
   private final Recycler recycler;
+  private final WindowCloser closer;
   private final Growth growth;
   private final @Nullable Neighbours neighbours;
   private final int participant;
 
+  private volatile @Nullable ClosedRows statements;
   private volatile boolean closed;
   private long recycledAt;
   private long refusedRows;
   private long unslottedHolds;
   private long damaged;
   private boolean faultLogged;
+  private boolean statementFaultLogged;
 
   Housekeeping(
       Memory memory,
@@ -41,6 +44,7 @@ final class Housekeeping {
       ClockGuard clock,
       Recovery recovery,
       Recycler recycler,
+      WindowCloser closer,
       Growth growth,
       @Nullable Neighbours neighbours)
       throws IOException {
@@ -51,6 +55,7 @@ final class Housekeeping {
     this.clock = clock;
     this.recovery = recovery;
     this.recycler = recycler;
+    this.closer = closer;
     this.growth = growth;
     this.neighbours = neighbours;
     this.participant = neighbours == null ? 0 : neighbours.join(recovery);
@@ -127,9 +132,51 @@ final class Housekeeping {
       memory.getAndAdd(HOLDS_RECOVERED_OFFSET, recovered);
       if (recycle) {
         try (LockFile host = neighbours.tryHostLock()) {
-          if (host != null) {
+          if (host != null && (closeWindows() || isNearlyFull())) {
             recycler.recycle();
           }
+        }
+      }
+    }
+  }
+
+  void statements(ClosedRows sink) {
+    statements = sink;
+  }
+
+  /** Before rows are taken back: what is not on record stays. */
+  private boolean closeWindows() {
+    ClosedRows sink = statements;
+    if (sink != null) {
+      try {
+        closer.close(sink, clock.now());
+      } catch (IOException failed) {
+        if (!statementFaultLogged) {
+          statementFaultLogged = true;
+          LOG.error(
+              "tokenmeter: statements cannot be written ({}); closed windows wait in the ledger",
+              failed.toString());
+        }
+        return false;
+      }
+    }
+    statementFaultLogged = false;
+    return true;
+  }
+
+  private boolean isNearlyFull() {
+    return rows.used() > LedgerDescriptor.MAX_ROWS / 4 * 3;
+  }
+
+  /** Closes windows at once, unless another process is at it. */
+  synchronized void closeNow(ClosedRows sink) throws IOException {
+    if (neighbours == null || closed) {
+      return;
+    }
+    synchronized (LockFile.JVM_MONITOR) {
+      try (LockFile host = neighbours.tryHostLock()) {
+        if (host != null) {
+          closer.close(sink, clock.now());
         }
       }
     }

@@ -63,6 +63,7 @@ public final class Ledger implements AutoCloseable {
             this.clock,
             new Recovery(memory, rows, slots, accounts),
             new Recycler(memory, rows, slots, accounts, this.clock),
+            new WindowCloser(memory, rows, this),
             growth,
             neighbours);
   }
@@ -212,7 +213,88 @@ public final class Ledger implements AutoCloseable {
     return states;
   }
 
-  /** What was spent, by team, model and provider. */
+  /** The number of the last entry of the audit file, as far as anyone has told; 0 for none. */
+  public long audited() {
+    return memory.get(LedgerDescriptor.AUDITED_OFFSET);
+  }
+
+  /** Tells every process that the audit file has this entry. Never lowers the number. */
+  public void audited(long entry) {
+    memory.raise(LedgerDescriptor.AUDITED_OFFSET, entry);
+  }
+
+  /**
+   * Shows every budget account, whether its window is open or has ended, without allocating. Rows
+   * that come or go meanwhile may be missed.
+   */
+  public void visit(AccountVisitor visitor) {
+    for (int row = 0; row < rows.begun(); row++) {
+      if (rows.isLive(row) && AccountSpec.shape(rows.word(row, ROW_KIND)) != AccountShape.SPEND) {
+        visitor.account(
+            rows.ref(row),
+            rows.word(row, LedgerDescriptor.ROW_RULE),
+            rows.word(row, ROW_WINDOW_END));
+      }
+    }
+  }
+
+  /** Is shown accounts, one by one. */
+  @FunctionalInterface
+  public interface AccountVisitor {
+    /**
+     * @param ref names the account, as {@link #find} does
+     * @param rule hash of its rule
+     * @param windowEnd epoch ms; {@link Long#MAX_VALUE} if it has none
+     */
+    void account(long ref, long rule, long windowEnd);
+  }
+
+  /** What was charged to an account and still counts. */
+  public long settled(long ref) {
+    int row = AccountRef.row(ref);
+    long settled = Math.max(0, rows.word(row, ROW_SETTLED));
+    return AccountRef.isCalendar(ref)
+        ? settled
+        : accounts.inUnits(
+            ref, Math.max(0, settled - accounts.expiry(ref, rows.offset(row), clock.now())));
+  }
+
+  /** Whether a reference still names the account that it was found for. */
+  public boolean isCurrent(long ref) {
+    return rows.isCurrent(ref);
+  }
+
+  /** What was told of an account so far; see {@link Marks}. */
+  public long marks(long ref) {
+    return memory.getVolatile(rows.at(AccountRef.row(ref), LedgerDescriptor.ROW_TOLD));
+  }
+
+  /**
+   * Changes what was told of an account.
+   *
+   * @return whether this call changed it: only one process of all that try does
+   */
+  public boolean mark(long ref, long before, long after) {
+    return rows.isCurrent(ref)
+        && memory.compareAndSet(
+            rows.at(AccountRef.row(ref), LedgerDescriptor.ROW_TOLD), before, after);
+  }
+
+  /** Has rows put on record from now on, by {@link #maintain}, when their window has closed. */
+  public void keepStatements(ClosedRows sink) {
+    housekeeping.statements(sink);
+  }
+
+  /**
+   * Has rows put on record at once whose window has closed, unless another process is doing that.
+   *
+   * @throws IOException as the sink does
+   */
+  public void closeWindows(ClosedRows sink) throws IOException {
+    housekeeping.closeNow(sink);
+  }
+
+  /** What was spent, by who pays and for what. */
   public SpendTable spend() {
     return spend;
   }

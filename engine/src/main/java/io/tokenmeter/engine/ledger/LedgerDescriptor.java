@@ -47,6 +47,7 @@ package io.tokenmeter.engine.ledger;
  *                272  rows refused       CAS      rows for which there was no room, ever
  *                280  holds recovered    CAS      holds given back for the dead, ever
  *                288  damage             CAS      rows and links that no process of ours wrote so
+ *                384  audited            CAS      number of the last entry of the audit file
  *
  *  participant     0  state              acquire  0 free, 1 taken
  *                  8  pid                acquire
@@ -72,7 +73,8 @@ package io.tokenmeter.engine.ledger;
  *                104  window end         acquire  epoch ms; Long.MAX_VALUE if it has none
  *                112  label length       acquire  in bytes
  *                120  checksum           acquire  of all above that never changes
- *                128  label              128 bytes of UTF-8: scope, cut off where it is longer
+ *                128  told               CAS      see Marks: what was told of the row
+ *                136  label              120 bytes of UTF-8: scope, cut off where it is longer
  *
  *  ring            0  generation         even
  *                  8  settled 0..30      CAS      in step n at n modulo 31
@@ -114,6 +116,7 @@ final class LedgerDescriptor {
   static final int ROWS_REFUSED_OFFSET = UNSLOTTED_OFFSET + WORD;
   static final int HOLDS_RECOVERED_OFFSET = ROWS_REFUSED_OFFSET + WORD;
   static final int DAMAGE_OFFSET = HOLDS_RECOVERED_OFFSET + WORD;
+  static final int AUDITED_OFFSET = 384;
   static final int HEADER_LENGTH = 4096;
 
   static final int PARTICIPANTS_OFFSET = HEADER_LENGTH;
@@ -142,7 +145,8 @@ final class LedgerDescriptor {
   static final int ROW_WINDOW_END = ROW_KIND + WORD;
   static final int ROW_LABEL_LENGTH = ROW_WINDOW_END + WORD;
   static final int ROW_CHECKSUM = ROW_LABEL_LENGTH + WORD;
-  static final int ROW_LABEL = ROW_CHECKSUM + WORD;
+  static final int ROW_TOLD = ROW_CHECKSUM + WORD;
+  static final int ROW_LABEL = ROW_TOLD + WORD;
   static final int LABEL_BYTES = ROW_BYTES - ROW_LABEL;
   static final int RING_FIRST = ROW_GENERATION + WORD;
   static final int RING_LENGTH = (ROW_BYTES - RING_FIRST) / WORD;

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * class loader, happens under {@link #JVM_MONITOR}, and no file is opened that this JVM may have
  * locked already.
  */
-final class LockFile implements AutoCloseable {
+public final class LockFile implements AutoCloseable {
   /** String constants are one object for all class loaders of a JVM. */
-  static final Object JVM_MONITOR = "io.tokenmeter.engine.ledger: lock files";
+  public static final Object JVM_MONITOR = "io.tokenmeter.engine.ledger: lock files";
 
   private final FileChannel channel;
 
@@ -31,7 +31,7 @@ final class LockFile implements AutoCloseable {
   }
 
   /** Locks the file, creating it if it is not there; null if someone else has the lock. */
-  static @Nullable LockFile tryLock(Path file) throws IOException {
+  public static @Nullable LockFile tryLock(Path file) throws IOException {
     FileChannel channel = open(file);
     try {
       FileLock lock = channel.tryLock();

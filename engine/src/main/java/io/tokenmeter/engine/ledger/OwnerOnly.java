@@ -5,16 +5,16 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** Permissions for what the ledger creates: nobody but the owner, where the system knows owners. */
-final class OwnerOnly {
+public final class OwnerOnly {
   private static final FileAttribute<?>[] NONE = {};
 
   private OwnerOnly() {}
 
-  static FileAttribute<?>[] fileAttributes(Path path) {
+  public static FileAttribute<?>[] fileAttributes(Path path) {
     return posix(path, "rw-------");
   }
 
-  static FileAttribute<?>[] directoryAttributes(Path path) {
+  public static FileAttribute<?>[] directoryAttributes(Path path) {
     return posix(path, "rwx------");
   }
 
@@ -26,7 +26,7 @@ final class OwnerOnly {
         : NONE;
   }
 
-  static boolean isPosix(Path path) {
+  public static boolean isPosix(Path path) {
     return path.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 }

@@ -28,6 +28,7 @@ import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RATE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RING;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RULE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_SETTLED;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_TOLD;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_WINDOW_END;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.WORD;
 
@@ -253,6 +254,7 @@ final class Rows {
     set(row, ROW_COMMITTED, 0);
     set(row, ROW_SETTLED, 0);
     set(row, ROW_MARK, firstMark(spec, elapsed));
+    set(row, ROW_TOLD, 0);
     set(row, ROW_PERIOD, spec.period());
     set(row, ROW_RATE, spec.rate());
     set(row, ROW_EPOCH, Refill.epoch(elapsed, spec.period()));
@@ -343,7 +345,7 @@ final class Rows {
     return ((head >>> 32) + 1) << 32 | link;
   }
 
-  private static byte[] labelBytes(String label) {
+  static byte[] labelBytes(String label) {
     byte[] bytes = label.getBytes(StandardCharsets.UTF_8);
     if (bytes.length <= LABEL_BYTES) {
       return bytes;
@@ -353,6 +355,11 @@ final class Rows {
       end--;
     }
     return Arrays.copyOf(bytes, end);
+  }
+
+  /** What names the row in statements: its key, which has the window in it. */
+  String id(int row) {
+    return "%016x%016x".formatted(word(row, ROW_KEY_HIGH), word(row, ROW_KEY_LOW));
   }
 
   String label(int row) {

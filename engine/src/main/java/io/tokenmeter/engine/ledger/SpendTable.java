@@ -1,9 +1,12 @@
 package io.tokenmeter.engine.ledger;
 
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_COMMITTED;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_KIND;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_MARK;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RULE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_SETTLED;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_TOLD;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_WINDOW_END;
 
 import java.time.Instant;
 import java.time.LocalDate;
@@ -11,14 +14,19 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What was spent by team, model and provider, this day and this month (UTC), whether there is a
- * budget or not. For people: a call may be missing from it where the table is full.
+ * What was spent on each combination of payer and model, this day and this month (UTC), whether
+ * there is a budget or not. For people. Where the table is full, new combinations share one row:
+ * the sums stay right.
  */
 public final class SpendTable {
-  private static final List<String> DIMENSIONS = List.of("team", "model", "provider");
+  /** The keys of the row that stands in for those that there was no room for. */
+  public static final Map<String, String> OTHERS = Map.of("others", "(the ledger is full)");
+
   private static final int SHARE_OF_TABLE = 5;
+  private static final int OTHERS_SHARE_OF_TABLE = 6;
 
   /** Windows that ended longer ago may be gone at any moment; what comes so late counts as now. */
   private static final long LATEST_MILLIS = Recycler.RETENTION_MILLIS / 2;
@@ -68,82 +76,115 @@ public final class SpendTable {
   /**
    * Adds a call. Allocates; meant for the meter's own thread.
    *
-   * @param keys the call's attribution, with {@code provider} and {@code model}
+   * @param keys what its spend is kept by, without control characters
    * @param tokens at least 0
    * @param nanoUsd at least 0
+   * @param priced whether its cost is known
    * @param at when the call ended
    */
-  public void add(Map<String, String> keys, long tokens, long nanoUsd, Instant at) {
+  public void add(Map<String, String> keys, long tokens, long nanoUsd, boolean priced, Instant at) {
     for (Window window : Window.values()) {
-      for (String dimension : DIMENSIONS) {
-        add(window, dimension, keys.getOrDefault(dimension, ""), tokens, nanoUsd, at);
+      long row = row(window, keys, at);
+      if (row != 0) {
+        int offset = ledger.rows().offset(row);
+        ledger.memory().addSaturating(offset + ROW_COMMITTED, tokens);
+        ledger.memory().addSaturating(offset + ROW_SETTLED, nanoUsd);
+        ledger.memory().addSaturating(offset + ROW_MARK, 1);
+        if (!priced) {
+          ledger.memory().addSaturating(ledger.rows().at(AccountRef.row(row), ROW_TOLD), 1);
+        }
       }
     }
   }
 
-  private void add(
-      Window window, String dimension, String value, long tokens, long nanoUsd, Instant at) {
+  private long row(Window window, Map<String, String> keys, Instant at) {
     LocalDate start = start(window, at.toEpochMilli());
     long end = millis(window.end(start));
     if (end < ledger.now() - LATEST_MILLIS) {
       start = start(window, ledger.now());
       end = millis(window.end(start));
     }
-    long rule = rule(window, dimension, start);
-    long high = KeyHash.high(KeyHash.mix(rule, value));
-    long low = KeyHash.low(KeyHash.mix(~rule, value));
-    long ref = ledger.find(high, low);
-    if (ref == 0) {
-      ref = create(high, low, AccountSpec.spend(end, rule, value));
-    }
-    if (ref != 0) {
-      int row = ledger.rows().offset(ref);
-      ledger.memory().addSaturating(row + ROW_COMMITTED, tokens);
-      ledger.memory().addSaturating(row + ROW_SETTLED, nanoUsd);
-      ledger.memory().addSaturating(row + ROW_MARK, 1);
-    }
+    long rule = rule(window, start);
+    long ref = row(rule, end, keys, SHARE_OF_TABLE);
+    return ref != 0 ? ref : row(rule, end, OTHERS, OTHERS_SHARE_OF_TABLE);
   }
 
-  private long create(long high, long low, AccountSpec spec) {
+  private long row(long rule, long end, Map<String, String> keys, int share) {
+    long sum = 0;
+    for (Map.Entry<String, String> key : keys.entrySet()) {
+      // Added up, for a map has no order.
+      sum += KeyHash.mix(KeyHash.mix(rule, key.getKey()), key.getValue());
+    }
+    long high = KeyHash.high(KeyHash.mix(rule, sum));
+    long low = KeyHash.low(KeyHash.mix(~rule, sum));
+    long ref = ledger.find(high, low);
+    if (ref == 0) {
+      ref = create(high, low, AccountSpec.spend(end, rule, SpendLabel.encode(keys)), share);
+    }
+    return ref;
+  }
+
+  private long create(long high, long low, AccountSpec spec, int share) {
     LedgerHold announcement = ledger.begin(ledger.now());
     try {
-      return announcement.create(high, low, spec, SHARE_OF_TABLE);
+      return announcement.create(high, low, spec, share);
     } finally {
       announcement.release();
     }
   }
 
-  /** What was spent in the current day and the current month, by dimension, in no other order. */
+  /** What was spent in the current day and the current month, in no order. */
   public List<Spend> list() {
+    LocalDate today = LocalDate.ofInstant(Instant.ofEpochMilli(ledger.now()), ZoneOffset.UTC);
     List<Spend> spend = new ArrayList<>();
-    for (Window window : Window.values()) {
-      LocalDate start = start(window, ledger.now());
-      for (String dimension : DIMENSIONS) {
-        collect(window, dimension, rule(window, dimension, start), spend);
+    for (Spend row : all()) {
+      if (row.start()
+          .equals(row.window().equals(Window.DAY.label) ? today : today.withDayOfMonth(1))) {
+        spend.add(row);
       }
     }
     return spend;
   }
 
-  private void collect(Window window, String dimension, long rule, List<Spend> into) {
+  /** Everything that the ledger still has, of windows that have ended too. */
+  public List<Spend> all() {
+    List<Spend> spend = new ArrayList<>();
     Rows rows = ledger.rows();
     for (int row = 0; row < rows.begun(); row++) {
-      if (rows.isLive(row) && rows.word(row, ROW_RULE) == rule) {
-        into.add(
-            new Spend(
-                window.label,
-                dimension,
-                rows.label(row),
-                rows.word(row, ROW_COMMITTED),
-                rows.word(row, ROW_SETTLED),
-                rows.word(row, ROW_MARK)));
+      if (rows.isIntact(row) && AccountSpec.shape(rows.word(row, ROW_KIND)) == AccountShape.SPEND) {
+        Spend read = read(row);
+        if (read != null) {
+          spend.add(read);
+        }
       }
     }
+    return spend;
   }
 
-  private long rule(Window window, String dimension, LocalDate start) {
+  /** A spend row; null for one that makes no sense, which a damaged page may hold. */
+  @Nullable Spend read(int row) {
+    Rows rows = ledger.rows();
+    long end = rows.word(row, ROW_WINDOW_END);
+    for (Window window : Window.values()) {
+      LocalDate start = start(window, end - 1);
+      if (rule(window, start) == rows.word(row, ROW_RULE)) {
+        return new Spend(
+            rows.id(row),
+            window.label,
+            start,
+            SpendLabel.decode(rows.label(row)),
+            rows.word(row, ROW_COMMITTED),
+            rows.word(row, ROW_SETTLED),
+            rows.word(row, ROW_MARK),
+            Marks.unpriced(rows.word(row, ROW_TOLD)));
+      }
+    }
+    return null;
+  }
+
+  private long rule(Window window, LocalDate start) {
     long hash = KeyHash.mix(KeyHash.mix(ledger.hashSeed(), "spend"), window.label);
-    return KeyHash.mix(KeyHash.mix(hash, dimension), start.toEpochDay());
+    return KeyHash.mix(hash, start.toEpochDay());
   }
 
   private static LocalDate start(Window window, long millis) {

@@ -31,6 +31,26 @@ class ConfigurationErrorsTest {
       value = {
         "budget: x | 1: budget: there is no such key; did you mean 'budgets'?",
         "colour: x | 1: colour: there is no such key",
+        "budgets: {thresholds: [0]} | 1: budgets.thresholds: expected a whole number from 1 to 255,"
+            + " but was '0'",
+        "budgets: {thresholds: half} | 1: budgets.thresholds: expected a whole number from 1 to 255",
+        "alerts: {grant-notice: soon} | 1: alerts.grant-notice: expected a length of time such as"
+            + " 30m, 2h, 7d or 2w, but was 'soon'",
+        "alerts: {webhooks: [{format: json}]} | 1: alerts.webhooks[0]: a webhook needs url",
+        "alerts: {webhooks: [{url: x}]} | 1: alerts.webhooks[0].url: expected a URL such as",
+        "alerts: {webhooks: [{url: 'http://h', format: xml}]} | 1: alerts.webhooks[0].format:"
+            + " expected json or slack, but was 'xml'",
+        "alerts: {webhooks: [{url: 'http://h', headers: {Host: x}}]} | 1:"
+            + " alerts.webhooks[0].headers.Host: is no header that can be set",
+        "statements: {dimensions: [team, team]} | 1: statements.dimensions: expected at most 8 keys,"
+            + " each of them once",
+        "budgets: {rules: [{name: a, limit: 1 USD, window: day, grants: [{id: g, amount: 1 USD}]}]}"
+            + " | 1: budgets.rules[0].grants[0]: a grant needs effective",
+        "budgets: {rules: [{name: a, limit: 1 USD, window: day, grants: [{id: g, amount: 1 tokens,"
+            + " effective: 2026-01-01}]}]} | 1: budgets.rules[0].grants[0].amount: and rollover must"
+            + " be in the unit of the budget's limit",
+        "budgets: {rules: [{name: a, limit: 1 USD, window: day, grants: [{id: g, amount: 1 USD,"
+            + " effective: tomorrow}]}]} | 1: budgets.rules[0].grants[0].effective: expected a date",
         "home: [a] | 1: home: expected a single value, but was a list",
         "home: {a: b} | 1: home: expected a single value, but was a table of keys",
         "home: | 1: home: expected a path, but has no value",

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.budgets.Action;
 import io.tokenmeter.engine.budgets.BudgetRule;
+import io.tokenmeter.engine.budgets.Grant;
 import io.tokenmeter.engine.budgets.Window;
+import io.tokenmeter.engine.config.Configuration.AlertSettings;
 import io.tokenmeter.engine.config.Configuration.ApiKeyOwner;
 import io.tokenmeter.engine.config.Configuration.PriceOverride;
 import io.tokenmeter.engine.config.Configuration.UnknownModel;
+import io.tokenmeter.engine.config.Configuration.Webhook;
+import io.tokenmeter.engine.config.Configuration.WebhookFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
@@ -108,6 +113,7 @@ class ConfigurationLoaderTest {
             budgets:
               default-action: observe
               default-max-output-tokens: 1000
+              thresholds: [60]
               max-output-tokens:
                 gpt-4.1: 2000
                 claude-: 3000
@@ -117,6 +123,14 @@ class ConfigurationLoaderTest {
                   window: month
                   zone: Europe/Berlin
                   action: block
+                  thresholds: [100, 75%]
+                  grants:
+                    - id: promo
+                      amount: 100 USD
+                      effective: 2026-12-01
+                      expires: 2027-03-01T08:00:00Z
+                      priority: -1
+                      rollover: 5 USD
                 - name: search-models
                   match:
                     team: search
@@ -136,6 +150,13 @@ class ConfigurationLoaderTest {
               file: calls.jsonl
               max-size: 10 KB
               max-files: 3
+            alerts:
+              grant-notice: 2w
+              webhooks:
+                - {url: "https://hooks.example/T0/secret", format: slack, thresholds: [95]}
+                - {url: "http://localhost:1/x", headers: {Authorization: Bearer canary}}
+            statements:
+              dimensions: [team, user]
             otel:
               enabled: false
               endpoint: https://collector:4318/x
@@ -178,6 +199,19 @@ class ConfigurationLoaderTest {
                 .limit(Budget.Unit.USD, 50_000_000_000L)
                 .window(Window.MONTH)
                 .zone(ZoneId.of("Europe/Berlin"))
+                .thresholds(List.of(75, 100))
+                .grants(
+                    List.of(
+                        new Grant(
+                            "promo",
+                            "everything",
+                            Map.of(),
+                            Budget.Unit.USD,
+                            100_000_000_000L,
+                            Instant.parse("2026-11-30T23:00:00Z"),
+                            Instant.parse("2027-03-01T08:00:00Z"),
+                            -1,
+                            5_000_000_000L)))
                 .build(),
             BudgetRule.named("search-models")
                 .match(Map.of("team", "search", "provider", "gcp.gemini", "model", "gemini-2*"))
@@ -185,12 +219,14 @@ class ConfigurationLoaderTest {
                 .limit(Budget.Unit.TOKENS, 2_000_000)
                 .window(Window.DAY)
                 .hard(false)
+                .thresholds(List.of(60))
                 .build(),
             BudgetRule.named("burst")
                 .per(List.of("user"))
                 .limit(Budget.Unit.USD, 1)
                 .window(Window.MINUTE)
                 .hard(false)
+                .thresholds(List.of(60))
                 .build());
     assertThat(configuration.prices().unknownModel()).isEqualTo(UnknownModel.REFUSE);
     assertThat(configuration.prices().overrides())
@@ -200,6 +236,23 @@ class ConfigurationLoaderTest {
     assertThat(configuration.calls().file()).hasValue(directory.resolve("calls.jsonl"));
     assertThat(configuration.calls().maxBytes()).isEqualTo(10_240);
     assertThat(configuration.calls().maxFiles()).isEqualTo(3);
+    assertThat(configuration.alerts())
+        .isEqualTo(
+            new AlertSettings(
+                List.of(
+                    new Webhook(
+                        "https://hooks.example/T0/secret",
+                        WebhookFormat.SLACK,
+                        List.of(95),
+                        Map.of()),
+                    new Webhook(
+                        "http://localhost:1/x",
+                        WebhookFormat.JSON,
+                        List.of(),
+                        Map.of("Authorization", "Bearer canary"))),
+                Duration.ofDays(14)));
+    assertThat(configuration.alerts().toString()).doesNotContain("secret", "canary");
+    assertThat(configuration.statements().dimensions()).containsExactly("team", "user");
     assertThat(configuration.otel().enabled()).isFalse();
     assertThat(configuration.otel().endpoint()).hasValue("https://collector:4318/x");
     assertThat(configuration.otel().semconv()).isEqualTo("next");

@@ -42,7 +42,7 @@ final class DamageTest {
       if (!holds.isEmpty() && random.nextBoolean()) {
         holds.remove(random.nextInt(holds.size())).settle(random.nextInt(200), random.nextInt(200));
       }
-      ledger.spend().add(Map.of("team", "t" + i % 5), 1, 1, clock.instant());
+      ledger.spend().add(Map.of("team", "t" + i % 5), 1, 1, true, clock.instant());
       answered += budgets.list().size() + ledger.spend().list().size();
       if (i % 100 == 0) {
         clock.advance(Duration.ofHours(random.nextInt(40)));

@@ -332,7 +332,7 @@ final class LedgerTest {
     for (long key = 0; key < 20; key++) {
       AccountState state = ledger.state(ledger.find(7 + (key << 32), key + 1));
       assertThat(state.rule()).isEqualTo(key);
-      assertThat(state.label()).isEqualTo("é".repeat(64));
+      assertThat(state.label()).isEqualTo("é".repeat(LedgerDescriptor.LABEL_BYTES / 2));
       assertThat(ledger.find(7 + (key << 32), key + 2)).isZero();
     }
   }

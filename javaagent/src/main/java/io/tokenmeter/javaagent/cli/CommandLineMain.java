@@ -1,11 +1,17 @@
 package io.tokenmeter.javaagent.cli;
 
+import io.tokenmeter.engine.config.BudgetAmount;
+import io.tokenmeter.engine.config.Durations;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The command line. Exit codes: 0 all is well, 1 something is wrong and was said, 2 the command
@@ -43,14 +49,33 @@ public final class CommandLineMain implements Runnable {
             .addSubcommand(new DoctorCommand(surroundings))
             .addSubcommand(new CountCommand(surroundings))
             .addSubcommand(new FingerprintCommand(surroundings))
+            .addSubcommand(new ReportCommand(surroundings))
+            .addSubcommand(new RequestCommand(surroundings))
+            .addSubcommand(new ApproveCommand(surroundings))
+            .addSubcommand(new RejectCommand(surroundings))
+            .addSubcommand(new OverrideCommand(surroundings))
+            .addSubcommand(new GrantCommand(surroundings))
+            .addSubcommand(new RevokeCommand(surroundings))
             .addSubcommand(new CommandLine.HelpCommand())
             .setOut(out)
             .setErr(err)
+            .registerConverter(BudgetAmount.class, converter(BudgetAmount::parse))
+            .registerConverter(Duration.class, converter(Durations::parse))
             .setExecutionExceptionHandler(CommandLineMain::failed)
             .execute(args);
     out.flush();
     err.flush();
     return exitCode;
+  }
+
+  private static <T> ITypeConverter<T> converter(Function<String, T> parse) {
+    return text -> {
+      try {
+        return parse.apply(text);
+      } catch (IllegalArgumentException unfit) {
+        throw new TypeConversionException(unfit.getMessage() + ", but was '" + text + "'");
+      }
+    };
   }
 
   private static int failed(

@@ -40,7 +40,9 @@ final class ConfigurationReport {
     }
     configuration.warnings().forEach(findings::warning);
     boolean secrets =
-        configuration.apiKeySalt().isPresent() || !configuration.otel().headers().isEmpty();
+        configuration.apiKeySalt().isPresent()
+            || !configuration.otel().headers().isEmpty()
+            || !configuration.alerts().webhooks().isEmpty();
     if (secrets && isOpenToOthers(Path.of(configuration.source()))) {
       findings.warning("the file holds secrets and is open to others than its owner");
     }
@@ -128,6 +130,23 @@ final class ConfigurationReport {
     findings.fact(
         "A request that states no limit to its output holds %,d tokens for it%s."
             .formatted(budgets.defaultMaxOutputTokens(), exceptions(budgets.maxOutputTokens())));
+  }
+
+  void alerts() {
+    findings.heading("Alerts and statements");
+    Configuration.AlertSettings alerts = configuration.alerts();
+    findings.fact(
+        alerts.webhooks().isEmpty()
+            ? "Thresholds that are crossed are logged and sent to OpenTelemetry."
+            : "Thresholds that are crossed are logged, sent to OpenTelemetry and posted to %d webhooks."
+                .formatted(alerts.webhooks().size()));
+    findings.fact(
+        "A grant that expires with something left is told of %d days before."
+            .formatted(alerts.grantNotice().toDays()));
+    findings.fact(
+        "Spend is kept by "
+            + String.join(", ", configuration.statements().dimensions())
+            + ", and written down when a month closes.");
   }
 
   private static String exceptions(Map<String, Long> byPrefix) {

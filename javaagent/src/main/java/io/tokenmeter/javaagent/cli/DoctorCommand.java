@@ -53,10 +53,12 @@ final class DoctorCommand implements Callable<Integer> {
     report.sources();
     report.meaning();
     report.budgets();
+    report.alerts();
     report.prices(surroundings.clock());
     new CountingReport(configuration, findings).run();
     configuration.calls().file().ifPresent(file -> new CallLogCheck(file, findings).run());
     new StateDirectoryCheck(configuration.home(), findings).run();
+    new AuditCheck(configuration.home(), surroundings.clock(), findings).run();
   }
 
   private String property(String name) {

@@ -2,21 +2,45 @@ package io.tokenmeter.javaagent.cli;
 
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.budgets.Budgets;
+import io.tokenmeter.engine.budgets.GrantState;
+import io.tokenmeter.engine.config.BudgetAmount;
 import io.tokenmeter.engine.config.Configuration;
+import io.tokenmeter.engine.ledger.AccountState;
 import io.tokenmeter.engine.ledger.Ledger;
 import io.tokenmeter.engine.ledger.Spend;
+import io.tokenmeter.engine.review.Review;
+import io.tokenmeter.engine.review.ReviewBook;
+import io.tokenmeter.engine.statements.BudgetNames;
+import io.tokenmeter.engine.statements.RecordedBudgets;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * What the host's ledger tells.
  *
  * @param budgets every row used in its current window, and every rule that has none
  * @param spend what was spent today and this month
+ * @param overrides those in force
+ * @param requests those that wait for an answer
+ * @param grants those that have not expired
+ * @param past rows of windows that have closed, and of budgets that are not configured any more
  */
-record LedgerView(List<Budget> budgets, List<SpendRow> spend) {
+record LedgerView(
+    List<Budget> budgets,
+    List<SpendRow> spend,
+    List<ReviewBook.Raise> overrides,
+    List<ReviewBook.Request> requests,
+    List<GrantState> grants,
+    List<PastRow> past) {
+  private static final List<String> DIMENSIONS = List.of("team", "model", "provider");
+
   /**
    * Spend on one thing in one window.
    *
@@ -28,6 +52,13 @@ record LedgerView(List<Budget> budgets, List<SpendRow> spend) {
       String window, String dimension, String value, long calls, long tokens, long nanoUsd) {}
 
   /**
+   * A row that binds nobody any more.
+   *
+   * @param budget empty where nobody knows the name
+   */
+  record PastRow(String budget, String scope, String window, BudgetAmount used, Instant ends) {}
+
+  /**
    * Reads the ledger in the configuration's state directory. Where there is no such directory
    * nothing was spent, and none is created.
    */
@@ -35,19 +66,65 @@ record LedgerView(List<Budget> budgets, List<SpendRow> spend) {
     boolean present = Files.isDirectory(configuration.home());
     try (Ledger ledger =
         present ? Ledger.open(configuration.home(), clock) : Ledger.inMemory(clock)) {
+      Budgets budgets = new Budgets(configuration.budgets().rules(), ledger, clock);
+      Review review = new Review(configuration.home(), ledger, clock);
+      ReviewBook book = review.book();
+      budgets.follow(() -> book.allowances(clock.instant()));
       return new LedgerView(
-          new Budgets(configuration.budgets().rules(), ledger, clock).list(),
-          ledger.spend().list().stream().map(LedgerView::row).toList());
+          budgets.list(),
+          rows(ledger.spend().list()),
+          book.raises(clock.instant()),
+          book.pending(),
+          budgets.grants(),
+          past(
+              ledger,
+              budgets,
+              new RecordedBudgets(budgets, review).remembering(),
+              clock.instant()));
     }
   }
 
-  private static SpendRow row(Spend spend) {
-    return new SpendRow(
-        spend.window(),
-        spend.dimension(),
-        spend.value(),
-        spend.calls(),
-        spend.tokens(),
-        spend.nanoUsd());
+  private static List<SpendRow> rows(List<Spend> spend) {
+    Map<List<String>, SpendRow> rows = new LinkedHashMap<>();
+    for (Spend row : spend) {
+      for (String dimension : DIMENSIONS) {
+        String value = row.keys().getOrDefault(dimension, "");
+        rows.merge(
+            List.of(row.window(), dimension, value),
+            new SpendRow(row.window(), dimension, value, row.calls(), row.tokens(), row.nanoUsd()),
+            (one, other) ->
+                new SpendRow(
+                    one.window(),
+                    one.dimension(),
+                    one.value(),
+                    one.calls() + other.calls(),
+                    one.tokens() + other.tokens(),
+                    one.nanoUsd() + other.nanoUsd()));
+      }
+    }
+    return List.copyOf(rows.values());
+  }
+
+  private static List<PastRow> past(
+      Ledger ledger, Budgets budgets, BudgetNames names, Instant now) {
+    List<PastRow> past = new ArrayList<>();
+    ledger.visit(
+        (ref, rule, windowEnd) -> {
+          boolean current =
+              windowEnd > now.toEpochMilli() && budgets.rulesByHash().containsKey(rule);
+          BudgetNames.Known known = current ? null : names.find(rule).orElse(null);
+          if (known != null && !known.window().equals("grant") && windowEnd < Long.MAX_VALUE) {
+            AccountState state = ledger.state(ref);
+            Budget.Unit unit = Budget.Unit.valueOf(known.unit().toUpperCase(Locale.ROOT));
+            past.add(
+                new PastRow(
+                    known.name(),
+                    state.label(),
+                    known.window(),
+                    new BudgetAmount(unit, state.settled()),
+                    Instant.ofEpochMilli(windowEnd)));
+          }
+        });
+    return past;
   }
 }

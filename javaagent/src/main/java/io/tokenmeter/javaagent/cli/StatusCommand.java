@@ -9,7 +9,10 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "status",
-    description = "Shows this host's budgets, and the spend by team and model.",
+    description = {
+      "Shows this host's budgets, overrides, requests that wait, grants, and the spend by team",
+      "and model."
+    },
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -18,6 +21,11 @@ final class StatusCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print JSON; amounts of USD are decimal strings.")
   private boolean json;
+
+  @Option(
+      names = "--all",
+      description = "Also windows that have closed, and budgets that are not configured any more.")
+  private boolean all;
 
   StatusCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -28,7 +36,9 @@ final class StatusCommand implements Callable<Integer> {
     Configuration configuration = surroundings.configuration();
     StatusReport report =
         new StatusReport(
-            LedgerView.read(configuration, surroundings.clock()), surroundings.clock().instant());
+            LedgerView.read(configuration, surroundings.clock()),
+            all,
+            surroundings.clock().instant());
     if (json) {
       report.printJson(spec.commandLine().getOut());
     } else {

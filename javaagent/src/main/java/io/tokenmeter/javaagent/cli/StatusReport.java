@@ -25,15 +25,24 @@ final class StatusReport {
   private static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
 
   private final LedgerView ledger;
+  private final boolean all;
   private final Instant now;
 
-  StatusReport(LedgerView ledger, Instant now) {
+  /**
+   * @param all whether what binds nobody any more is shown too
+   */
+  StatusReport(LedgerView ledger, boolean all, Instant now) {
     this.ledger = ledger;
+    this.all = all;
     this.now = now;
   }
 
   void printText(PrintWriter out) {
     printBudgets(out);
+    new DecisionsReport(ledger, now).printText(out);
+    if (all) {
+      printPast(out);
+    }
     printSpend(out, "today", "day", "team");
     printSpend(out, "today", "day", "model");
     printSpend(out, "this month", "month", "team");
@@ -67,6 +76,25 @@ final class StatusReport {
           Amounts.of(budget.reserved(), budget.unit()),
           Amounts.of(budget.remaining(), budget.unit()),
           resets(budget.resetsAt()));
+    }
+    table.print(out);
+  }
+
+  private void printPast(PrintWriter out) {
+    out.println();
+    out.println("Closed windows and removed budgets");
+    if (ledger.past().isEmpty()) {
+      out.println("None; report --budgets has those of earlier months.");
+      return;
+    }
+    TextTable table = new TextTable("BUDGET", "SCOPE", "WINDOW", ">USED", "ENDS");
+    for (LedgerView.PastRow row : ledger.past()) {
+      table.row(
+          row.budget(),
+          row.scope().isEmpty() ? "all calls" : row.scope(),
+          row.window(),
+          Amounts.of(row.used().amount(), row.used().unit()),
+          row.ends().toString());
     }
     table.print(out);
   }
@@ -121,6 +149,14 @@ final class StatusReport {
         writeBudget(json, budget);
       }
       json.writeEndArray();
+      new DecisionsReport(ledger, now).writeJson(json);
+      if (all) {
+        json.writeArrayFieldStart("past");
+        for (LedgerView.PastRow row : ledger.past()) {
+          writePast(json, row);
+        }
+        json.writeEndArray();
+      }
       json.writeArrayFieldStart("spend");
       for (SpendRow row : ledger.spend()) {
         writeSpend(json, row);
@@ -148,7 +184,17 @@ final class StatusReport {
     json.writeEndObject();
   }
 
-  private static void writeAmount(JsonGenerator json, String name, long amount, Budget.Unit unit)
+  private static void writePast(JsonGenerator json, LedgerView.PastRow row) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", row.budget());
+    json.writeStringField("scope", row.scope());
+    json.writeStringField("window", row.window());
+    writeAmount(json, "used", row.used().amount(), row.used().unit());
+    json.writeStringField("ends", row.ends().toString());
+    json.writeEndObject();
+  }
+
+  static void writeAmount(JsonGenerator json, String name, long amount, Budget.Unit unit)
       throws IOException {
     if (unit == Budget.Unit.USD) {
       json.writeStringField(name, Amounts.exactUsd(amount).toPlainString());

@@ -30,6 +30,8 @@ record Surroundings(
     for (String name : System.getProperties().stringPropertyNames()) {
       properties.put(name, System.getProperty(name, ""));
     }
+    // What the kernel says goes before what -Duser.name claims.
+    ProcessHandle.current().info().user().ifPresent(user -> properties.put("user.name", user));
     return new Surroundings(
         properties,
         System.getenv(),

@@ -22,6 +22,7 @@ final class ApplicationListeners {
   private final Function<Class<?>, @Nullable CallListener> factory;
   private final LongSupplier nanoTicker;
   private final Map<ClassLoader, Copy> copies = new WeakHashMap<>();
+  private volatile WeakReference<@Nullable CallListener> latest = new WeakReference<>(null);
   private final ClassValue<Slot> slots =
       new ClassValue<>() {
         @Override
@@ -55,6 +56,11 @@ final class ApplicationListeners {
     this.nanoTicker = nanoTicker;
   }
 
+  /** The listener that a call was last told to; null if there is none, or it is gone. */
+  @Nullable CallListener latest() {
+    return latest.get();
+  }
+
   /**
    * The listener for a call.
    *
@@ -63,7 +69,11 @@ final class ApplicationListeners {
   @Nullable CallListener find(@Nullable ClassLoader caller) {
     ClassLoader loader = caller == null ? Thread.currentThread().getContextClassLoader() : caller;
     Class<?> api = loader == null ? null : apiOf(loader);
-    return api == null ? null : listener(slots.get(api), api);
+    CallListener found = api == null ? null : listener(slots.get(api), api);
+    if (found != null && latest.get() != found) {
+      latest = new WeakReference<>(found);
+    }
+    return found;
   }
 
   private @Nullable CallListener listener(Slot slot, Class<?> api) {

@@ -3,6 +3,7 @@ package io.tokenmeter.javaagent.telemetry;
 import io.tokenmeter.engine.CallListener;
 import io.tokenmeter.engine.Engine;
 import io.tokenmeter.engine.EngineLauncher;
+import io.tokenmeter.engine.alerts.AlertChannel;
 import io.tokenmeter.engine.config.Configuration.OtelSettings;
 import io.tokenmeter.javaagent.loading.Apart;
 import io.tokenmeter.javaagent.loading.SeamClassLoader;
@@ -40,8 +41,11 @@ public final class Telemetry {
     Telemetry telemetry = new Telemetry(engine, Telemetry.class.getClassLoader());
     TelemetryRouter router =
         new TelemetryRouter(
-            new ApplicationListeners(telemetry::beside, nanoTicker), telemetry::own);
+            new ApplicationListeners(telemetry::beside, nanoTicker),
+            telemetry::own,
+            () -> telemetry.own);
     engine.addListener(router);
+    engine.addAlertListener(AlertChannel.TELEMETRY, router);
     engine.addAttributionSource(router);
   }
 

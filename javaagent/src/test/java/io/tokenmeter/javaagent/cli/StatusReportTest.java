@@ -41,12 +41,16 @@ class StatusReportTest {
           List.of(
               new SpendRow("day", "team", "search", 10, 5_000, 1_000_000_000L),
               new SpendRow("day", "team", "", 2_000, 7_000_000, 3_000_000_000L),
-              new SpendRow("month", "model", "gpt-4o", 3, 5, 1)));
+              new SpendRow("month", "model", "gpt-4o", 3, 5, 1)),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of());
 
   @Test
   void printText_budgetsAndSpend_areAlignedTables() {
     StringWriter text = new StringWriter();
-    new StatusReport(LEDGER, NOW).printText(new PrintWriter(text, true));
+    new StatusReport(LEDGER, false, NOW).printText(new PrintWriter(text, true));
     assertThat(text.toString().replace(System.lineSeparator(), "\n"))
         .isEqualTo(
             """
@@ -68,7 +72,7 @@ class StatusReportTest {
   @Test
   void printJson_amounts_areExact() throws IOException {
     StringWriter text = new StringWriter();
-    new StatusReport(LEDGER, NOW).printJson(new PrintWriter(text, true));
+    new StatusReport(LEDGER, false, NOW).printJson(new PrintWriter(text, true));
     assertThat(text.toString())
         .contains("\"name\" : \"everything\"", "\"unit\" : \"usd\"", "\"action\" : \"block\"")
         .contains("\"limit\" : \"50.000000000\"", "\"used\" : \"12.345678901\"")
@@ -80,7 +84,7 @@ class StatusReportTest {
   @Test
   void printText_windowThatHasEnded_resetsNow() {
     StringWriter text = new StringWriter();
-    new StatusReport(LEDGER, Instant.parse("2026-11-23T00:00:00Z"))
+    new StatusReport(LEDGER, false, Instant.parse("2026-11-23T00:00:00Z"))
         .printText(new PrintWriter(text, true));
     assertThat(text.toString()).containsPattern("-500 tokens  now\\R");
   }

@@ -22,6 +22,16 @@ public final class Protocol {
   /** Lists budgets. Gives {@link #BUDGETS}, a list of maps with the keys from {@link #NAME} on. */
   public static final String LIST_BUDGETS = "list-budgets";
 
+  /**
+   * Has a listener told of thresholds. Takes {@link #LISTENER}, a {@link
+   * java.util.function.Consumer} of maps with the keys from {@link #NAME} on and {@link #PERCENT}.
+   * Gives {@link #HANDLE}.
+   */
+  public static final String LISTEN = "listen";
+
+  /** Tells a listener nothing more. Takes {@link #HANDLE}. */
+  public static final String UNLISTEN = "unlisten";
+
   public static final String ERROR = "error";
   public static final String HANDLE = "handle";
   public static final String REFUSAL = "refusal";
@@ -34,6 +44,10 @@ public final class Protocol {
   public static final String MAX_OUTPUT_TOKENS = "max-output-tokens";
   public static final String ATTRIBUTION = "attribution";
   public static final String USAGE = "usage";
+  public static final String LISTENER = "listener";
+
+  /** The threshold that was reached. */
+  public static final String PERCENT = "percent";
 
   /** The budget's name in the configuration. */
   public static final String NAME = "name";
