@@ -1,6 +1,6 @@
 package io.tokenmeter.javaagent.entry;
 
-import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,12 +101,17 @@ final class AgentClassLoader extends ClassLoader {
             : resource);
   }
 
+  /** Straight into an array of its size: hundreds of classes are read while a program starts. */
   private static byte[] read(InputStream stream, int size) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(Math.max(size, 64));
-    byte[] buffer = new byte[8192];
-    for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
-      bytes.write(buffer, 0, read);
+    byte[] bytes = new byte[size];
+    int at = 0;
+    while (at < size) {
+      int read = stream.read(bytes, at, size - at);
+      if (read < 0) {
+        throw new EOFException("the agent's jar is damaged");
+      }
+      at += read;
     }
-    return bytes.toByteArray();
+    return bytes;
   }
 }
