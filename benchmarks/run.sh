@@ -10,6 +10,7 @@ Benchmarks:
   agent     latency that the agent adds to a call of openai-java, beside the OpenTelemetry agent
               --rounds N     turns of each variant at each kind of call (60)
               --calls N      measured calls a turn; a half when streamed, a quarter at 64 KB (200)
+              --config FILE  settings for tokenmeter, such as benchmarks/two-budgets.yaml (none)
   startup   time and memory that the agent adds to a program, beside the OpenTelemetry agent
               --rounds N     counted runs of each program with each variant (9)
   conversation

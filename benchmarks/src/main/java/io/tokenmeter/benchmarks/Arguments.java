@@ -49,6 +49,11 @@ public record Arguments(Map<String, String> values) {
         option + " is \"" + text + "\"; expected a whole number from 1 to " + max);
   }
 
+  /** Whether an option is given. */
+  public boolean has(String option) {
+    return values.containsKey(option);
+  }
+
   /** The path of a file that exists; there is no default. */
   public Path file(String option) throws UsageException {
     String text = values.get(option);

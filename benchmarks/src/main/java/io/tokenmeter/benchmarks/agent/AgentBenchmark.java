@@ -6,10 +6,12 @@ import io.tokenmeter.benchmarks.UsageException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,10 +21,12 @@ import java.util.Set;
  *
  * @param rounds how often each variant has its turn at each scenario
  * @param calls measured calls a turn, of the cheapest kind
+ * @param config settings for our agent; without them it is measured with its defaults
  */
-public record AgentBenchmark(int rounds, int calls, Launcher launcher) {
+public record AgentBenchmark(int rounds, int calls, Optional<Path> config, Launcher launcher) {
   private static final String ROUNDS = "--rounds";
   private static final String CALLS = "--calls";
+  private static final String CONFIG = "--config";
   private static final int DEFAULT_ROUNDS = 60;
   private static final int DEFAULT_CALLS = 200;
   private static final int MAX = 100_000;
@@ -35,11 +39,12 @@ public record AgentBenchmark(int rounds, int calls, Launcher launcher) {
 
   public static AgentBenchmark parse(List<String> args) throws UsageException {
     Set<String> options = new HashSet<>(Launcher.OPTIONS);
-    options.addAll(List.of(ROUNDS, CALLS));
+    options.addAll(List.of(ROUNDS, CALLS, CONFIG));
     Arguments arguments = Arguments.parse(args, options);
     return new AgentBenchmark(
         arguments.count(ROUNDS, DEFAULT_ROUNDS, MAX),
         arguments.count(CALLS, DEFAULT_CALLS, MAX),
+        arguments.has(CONFIG) ? Optional.of(arguments.file(CONFIG)) : Optional.empty(),
         Launcher.parse(arguments));
   }
 
@@ -53,19 +58,28 @@ public record AgentBenchmark(int rounds, int calls, Launcher launcher) {
       Path callLog = work.file("calls.jsonl");
       Map<Scenario, LatencyRounds> measured;
       long callsEach;
-      try (CallJvms jvms = CallJvms.start(launcher, work, provider.baseUrl(), callLog)) {
+      try (CallJvms jvms =
+          CallJvms.start(launcher, work, provider.baseUrl(), tokenmeterFlags(callLog))) {
         warmUp(jvms, progress);
         measured = measure(jvms, progress);
         callsEach = jvms.callsEach();
       }
       LatencyReport report = new LatencyReport(measured);
       out.print(launcher.description());
+      config.ifPresent(file -> out.println("Configuration: " + file));
       out.println(shape());
       out.println(report.table());
       check(callsEach, MeteredCalls.count(callLog), provider.requests());
       out.println("Each variant made " + callsEach + " calls; all are in tokenmeter's call log.");
       out.println(report.figures());
     }
+  }
+
+  private List<String> tokenmeterFlags(Path callLog) {
+    List<String> flags = new ArrayList<>();
+    flags.add(Launcher.callLogFlag(callLog));
+    config.ifPresent(file -> flags.add("-Dtokenmeter.config=" + file));
+    return flags;
   }
 
   private static void warmUp(CallJvms jvms, PrintStream progress)

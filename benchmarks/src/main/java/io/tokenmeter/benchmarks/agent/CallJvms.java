@@ -3,7 +3,6 @@ package io.tokenmeter.benchmarks.agent;
 import io.tokenmeter.benchmarks.BenchmarkException;
 import io.tokenmeter.benchmarks.Samples;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -20,12 +19,13 @@ final class CallJvms implements AutoCloseable {
   private final Map<Variant, ChildJvm> jvms = new EnumMap<>(Variant.class);
   private long callsEach;
 
-  static CallJvms start(Launcher launcher, WorkDirectory work, String baseUrl, Path callLog)
+  static CallJvms start(
+      Launcher launcher, WorkDirectory work, String baseUrl, List<String> tokenmeterFlags)
       throws IOException, BenchmarkException {
     CallJvms drivers = new CallJvms();
     try {
       for (Variant variant : Variant.values()) {
-        drivers.start(launcher, variant, work, baseUrl, callLog);
+        drivers.start(launcher, variant, work, baseUrl, tokenmeterFlags);
       }
       return drivers;
     } catch (IOException | BenchmarkException | RuntimeException failed) {
@@ -35,11 +35,15 @@ final class CallJvms implements AutoCloseable {
   }
 
   private void start(
-      Launcher launcher, Variant variant, WorkDirectory work, String baseUrl, Path callLog)
+      Launcher launcher,
+      Variant variant,
+      WorkDirectory work,
+      String baseUrl,
+      List<String> tokenmeterFlags)
       throws IOException, BenchmarkException {
     List<String> flags = new ArrayList<>(FLAGS);
     if (variant == Variant.TOKENMETER) {
-      flags.add(Launcher.callLogFlag(callLog));
+      flags.addAll(tokenmeterFlags);
     }
     ChildJvm jvm =
         ChildJvm.start(
