@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "grant",
     description = {
-      "Gives a budget a credit: a sum beside its limit that can be spent once, until it",
-      "expires. An override raises the limit for a time; a grant is a sum."
+      "Gives a budget a credit that can be spent once, until it expires.",
+      "It stands beside the limit. An override raises the limit for a time; a grant is a sum."
     },
     mixinStandardHelpOptions = true)
 final class GrantCommand implements Callable<Integer> {

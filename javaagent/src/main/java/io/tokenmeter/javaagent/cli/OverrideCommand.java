@@ -10,8 +10,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "override",
     description = {
-      "Gives a budget more for a time at once, without approval, for emergencies. It is on",
-      "record as that; where there is time, use request and approve."
+      "Gives a budget more for a time at once, without approval, for emergencies.",
+      "It is on record as that; where there is time, use request and approve."
     },
     mixinStandardHelpOptions = true)
 final class OverrideCommand implements Callable<Integer> {

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "report",
     description = {
-      "Prints what was spent in a month (UTC), by whom and on what. Of the month that is",
-      "not over, what was spent so far; that is said."
+      "Prints what was spent in a month (UTC), by whom and on what.",
+      "Of a month that is not over, it prints what was spent so far, and says so."
     },
     mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {

@@ -10,8 +10,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "request",
     description = {
-      "Asks for more on a budget for a time. Somebody else approves it; then every process",
-      "of this host has it in force at once."
+      "Asks for more on a budget for a time.",
+      "Somebody else approves it; then it is in force at once in every process of this host."
     },
     mixinStandardHelpOptions = true)
 final class RequestCommand implements Callable<Integer> {

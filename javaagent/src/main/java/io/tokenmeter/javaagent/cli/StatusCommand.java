@@ -9,10 +9,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "status",
-    description = {
-      "Shows this host's budgets, overrides, requests that wait, grants, and the spend by team",
-      "and model."
-    },
+    description = "Shows budgets with overrides, requests and grants, and spend by team and model.",
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
   private final Surroundings surroundings;

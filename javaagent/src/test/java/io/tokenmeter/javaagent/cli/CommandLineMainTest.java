@@ -64,7 +64,14 @@ class CommandLineMainTest {
         .contains("-javaagent:tokenmeter.jar");
     assertThat(out.toString().replaceAll("\\s+", " "))
         .as("whole sentences")
-        .contains("Exit code 1 if it does not. count", "without showing it. help");
+        .contains(
+            "by team and model. doctor",
+            "Exit code 1 if it does not. count",
+            "without showing it. report",
+            "on what. request",
+            "for a time. approve",
+            "for emergencies. grant",
+            "until it expires. revoke");
     assertThat(err.toString()).isEmpty();
   }
 
