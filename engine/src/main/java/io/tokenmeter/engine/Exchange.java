@@ -3,6 +3,7 @@ package io.tokenmeter.engine;
 import io.tokenmeter.providers.Dialect;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,17 +42,8 @@ public final class Exchange {
 
   private volatile @Nullable Ending pendingEnd;
   private volatile Abandonment.@Nullable Watch watch;
+  private volatile @Nullable Reference<Exchange> open;
   private boolean unreadable;
-
-  /** A call that may go out. */
-  Exchange(
-      Verdict.Admitted verdict,
-      Account account,
-      Dialect dialect,
-      Abandonment abandonment,
-      InternalErrors errors) {
-    this(verdict, account, dialect, abandonment, errors, IDLE);
-  }
 
   private Exchange(
       Verdict verdict,
@@ -67,6 +59,18 @@ public final class Exchange {
     this.abandonment = abandonment;
     this.errors = errors;
     this.state = state;
+  }
+
+  /** A call that may go out. */
+  static Exchange admitted(
+      Verdict.Admitted verdict,
+      Account account,
+      Dialect dialect,
+      Abandonment abandonment,
+      InternalErrors errors) {
+    Exchange exchange = new Exchange(verdict, account, dialect, abandonment, errors, IDLE);
+    exchange.open = abandonment.opened(exchange);
+    return exchange;
   }
 
   /** A call that must wait: over as far as this exchange goes. */
@@ -226,6 +230,10 @@ public final class Exchange {
 
   private void settle(Ending ending) {
     forgetWatch();
+    Reference<Exchange> opened = open;
+    if (opened != null) {
+      abandonment.ended(opened);
+    }
     if (account == null || response == null) {
       return;
     }

@@ -205,7 +205,7 @@ public final class Meter {
     Ruling.Go go = (Ruling.Go) ruling;
     Account account = account(opening, negotiation, go.decision(), go.budget(), go.held());
     try {
-      return new Exchange(
+      return Exchange.admitted(
           verdict(negotiation, opening), account, opening.dialect(), abandonment, errors);
     } catch (Throwable fault) {
       account.release();
@@ -309,7 +309,7 @@ public final class Meter {
   }
 
   private Exchange admitted(Account account, Dialect dialect) {
-    return new Exchange(Verdict.Admitted.UNCHANGED, account, dialect, abandonment, errors);
+    return Exchange.admitted(Verdict.Admitted.UNCHANGED, account, dialect, abandonment, errors);
   }
 
   private Exchange refusal(Dialect dialect, String message) {

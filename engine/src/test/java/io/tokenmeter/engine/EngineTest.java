@@ -12,6 +12,7 @@ import io.tokenmeter.api.TokenMeter;
 import io.tokenmeter.api.Usage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
@@ -284,6 +285,47 @@ class EngineTest {
                 return !meter.records.isEmpty();
               });
       assertThat(meter.records.get(0).error()).isEqualTo("abandoned");
+    }
+  }
+
+  @Test
+  void callsStillOpenWhenTheEngineCloses_areChargedForWhatPassed() {
+    String rule = EngineFixture.rule("b", "1000 tokens", "block");
+    long charged;
+    try (EngineFixture meter = new EngineFixture(home, rule)) {
+      Exchange waiting = meter.openChat(CHAT);
+      Exchange streaming = meter.openChat(STREAMED_CHAT);
+      EngineFixture.respond(streaming, 200, SSE, DELTA);
+      List<CallRecord> records = meter.recordsAtTheEnd();
+      assertThat(records).extracting(CallRecord::error).containsExactly("abandoned", "abandoned");
+      assertThat(records)
+          .allSatisfy(r -> assertThat(r.usage().inputTokens()).isEqualTo(r.estimatedInputTokens()));
+      assertThat(records)
+          .extracting(r -> r.usage().outputTokens())
+          .containsExactlyInAnyOrder(0L, 4L);
+      charged = records.stream().mapToLong(r -> r.usage().totalTokens()).sum();
+      waiting.failed(new IOException());
+      streaming.responseEnded();
+      assertThat(records).hasSize(2);
+    }
+    try (EngineFixture next = new EngineFixture(home, rule)) {
+      assertThat(next.budget("b").used()).isEqualTo(charged);
+      assertThat(next.budget("b").reserved()).isZero();
+    }
+  }
+
+  @Test
+  void callThatItsSeamLost_isNotKept() {
+    try (EngineFixture meter = new EngineFixture(home, "")) {
+      WeakReference<Exchange> lost = new WeakReference<>(meter.openChat(CHAT));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> {
+                System.gc();
+                return lost.get() == null;
+              });
+      assertThat(meter.recordsAtTheEnd()).isEmpty();
     }
   }
 

@@ -218,7 +218,7 @@ class ThrottleTest {
   @Test
   void call_onAnInterruptedThread_leavesTheLine() throws Exception {
     try (EngineFixture meter = throttling("1000 tokens", "day", "30s")) {
-      admitted(meter.openChat(CHAT.formatted(900)));
+      Exchange first = admitted(meter.openChat(CHAT.formatted(900)));
       Waiting waiting = waiting(meter.openChat(CHAT.formatted(900)));
       CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
       Thread caller =
@@ -235,6 +235,7 @@ class ThrottleTest {
       caller.interrupt();
 
       assertThat(interrupted.get()).isTrue();
+      first.notSent();
       assertThat(meter.recordsAtTheEnd())
           .extracting(CallRecord::decision)
           .containsExactly(Decision.GIVEN_UP);
@@ -244,10 +245,11 @@ class ThrottleTest {
   @Test
   void call_thatTheApplicationCancels_leavesTheLine() throws Exception {
     try (EngineFixture meter = throttling("1000 tokens", "day", "30s")) {
-      admitted(meter.openChat(CHAT.formatted(900)));
+      Exchange first = admitted(meter.openChat(CHAT.formatted(900)));
       Waiting waiting = waiting(meter.openChat(CHAT.formatted(900)));
 
       assertThat(waiting.await(() -> true)).isNull();
+      first.notSent();
       assertThat(meter.recordsAtTheEnd())
           .extracting(CallRecord::decision)
           .containsExactly(Decision.GIVEN_UP);

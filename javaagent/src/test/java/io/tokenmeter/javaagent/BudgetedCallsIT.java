@@ -3,6 +3,7 @@ package io.tokenmeter.javaagent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.javaagent.programs.CancelledCall;
+import io.tokenmeter.javaagent.programs.ExitAmidCalls;
 import io.tokenmeter.javaagent.programs.PickyHandler;
 import io.tokenmeter.javaagent.programs.PlainCalls;
 import io.tokenmeter.javaagent.testing.ForkedJvm;
@@ -105,5 +106,26 @@ final class BudgetedCallsIT {
     assertThat(result.values("cancelled")).containsExactly("true");
     assertThat(result.values("closed")).containsExactly("true");
     assertThat(callLog).content().hasLineCount(1).contains("abandoned");
+  }
+
+  @Test
+  void calls_openWhenTheJvmExits_areRecordedAndCharged() throws IOException {
+    Path callLog = home.resolve("calls.jsonl");
+
+    Result result =
+        ForkedJvm.running(ExitAmidCalls.class)
+            .home(home)
+            .property("tokenmeter.calls.file", callLog)
+            .run()
+            .orThrow();
+
+    assertThat(result.values("line")).hasSize(1);
+    assertThat(result.values("bytes")).containsExactly("data");
+    assertThat(Files.readAllLines(callLog))
+        .hasSize(3)
+        .allMatch(line -> line.contains("\"error\":\"abandoned\""))
+        .noneMatch(line -> line.contains("\"input_tokens\":0"))
+        .filteredOn(line -> line.contains("\"output_tokens\":1,"))
+        .hasSize(2);
   }
 }

@@ -97,6 +97,16 @@ class GeminiTest {
         .isEqualTo(Prompt.ofTexts(List.of("one", "two")));
   }
 
+  @Test
+  void readRequest_embeddingWithARole_isBareTextAllTheSame() {
+    String embed = "/v1beta/models/gemini-embedding-001:embedContent";
+
+    assertThat(
+            read(embed, "{\"content\":{\"role\":\"user\",\"parts\":[{\"text\":\"one\"}]}}")
+                .prompt())
+        .isEqualTo(Prompt.ofTexts(List.of("one")));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

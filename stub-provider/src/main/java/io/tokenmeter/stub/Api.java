@@ -8,7 +8,8 @@ public enum Api {
   OPENAI_RESPONSES,
   OPENAI_EMBEDDINGS,
   ANTHROPIC_MESSAGES,
-  GEMINI_GENERATE;
+  GEMINI_GENERATE,
+  GEMINI_EMBED;
 
   /** The API behind a path, whatever stands before it; null if there is none. */
   static @Nullable Api ofPath(String path) {
@@ -23,6 +24,9 @@ public enum Api {
     }
     if (path.endsWith("/messages")) {
       return ANTHROPIC_MESSAGES;
+    }
+    if (path.endsWith(":embedContent") || path.endsWith(":batchEmbedContents")) {
+      return GEMINI_EMBED;
     }
     return path.endsWith("enerateContent") ? GEMINI_GENERATE : null;
   }

@@ -55,6 +55,10 @@ final class GeminiWire implements Wire {
 
   @Override
   public String error(Reply.Failure failure) {
+    return geminiError(failure);
+  }
+
+  static String geminiError(Reply.Failure failure) {
     return """
         {"error":{"code":%d,"message":%s,"status":"%s"}}"""
         .formatted(

@@ -13,7 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 public record ModelRequest(Api api, String path, JsonNode body, String text) {
 
   public String model() {
-    if (api == Api.GEMINI_GENERATE) {
+    if (api == Api.GEMINI_GENERATE || api == Api.GEMINI_EMBED) {
       return path.substring(path.lastIndexOf('/') + 1, path.lastIndexOf(':'));
     }
     return body.path("model").asText();
@@ -25,10 +25,11 @@ public record ModelRequest(Api api, String path, JsonNode body, String text) {
   }
 
   /**
-   * Whether the answer to this request says its usage: OpenAI's chat streams only where asked to.
+   * Whether the answer to this request says its usage: OpenAI's chat streams only where asked to,
+   * Gemini's embeddings never.
    */
   public boolean getsUsage() {
-    return api != Api.OPENAI_CHAT || !streaming() || asksForUsage();
+    return api != Api.GEMINI_EMBED && (api != Api.OPENAI_CHAT || !streaming() || asksForUsage());
   }
 
   /** Whether a streamed chat completion is to end with a chunk that holds the usage. */

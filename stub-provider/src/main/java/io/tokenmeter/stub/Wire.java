@@ -21,6 +21,7 @@ interface Wire {
       case OPENAI_EMBEDDINGS -> new OpenAiEmbeddingsWire();
       case ANTHROPIC_MESSAGES -> new AnthropicWire();
       case GEMINI_GENERATE -> new GeminiWire();
+      case GEMINI_EMBED -> new GeminiEmbedWire();
     };
   }
 

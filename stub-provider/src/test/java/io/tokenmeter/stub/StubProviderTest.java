@@ -66,6 +66,21 @@ final class StubProviderTest {
 
   @ParameterizedTest
   @CsvSource({
+    "/v1beta/models/m:embedContent, /embedding/values/0",
+    "/v1beta/models/m:batchEmbedContents, /embeddings/0/values/0",
+  })
+  void answer_geminiEmbedding_saysNoUsage(String path, String figure) throws Exception {
+    stub.script(ANSWER);
+
+    JsonNode body = Json.parse(text(post(path, "{}")));
+
+    assertThat(body.at(figure).asDouble()).isEqualTo(0.25);
+    assertThat(body.has("usageMetadata")).isFalse();
+    assertThat(stub.requests().get(0).getsUsage()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "/v1/chat/completions, prompt_tokens\":100",
     "/v1/responses, input_tokens\":100",
     "/v1/messages, output_tokens\":50",

@@ -8,7 +8,7 @@ package io.tokenmeter.tokenizers;
  * @param least the smallest factor that may be learned
  * @param most the largest; equal to {@code least} where the tokenizer is known and nothing is to be
  *     learned
- * @param slack tokens that are held on top of any request
+ * @param slack tokens that are held on top of any request but bare text
  */
 public record FactorRule(String encoding, TextFactor start, double least, double most, long slack) {
   /** Whether the factor may change at all. */

@@ -37,7 +37,8 @@ final class RequestTokens {
    * The estimate.
    *
    * @param factor from tokens of the base encoding to those of the model
-   * @param slack tokens to hold on top, whatever the size
+   * @param slack tokens to hold on top of messages and tools, whatever their size; bare text has no
+   *     framing to be wrong about
    * @param roughMargin to hold on top of what is rough, as a fraction
    */
   InputEstimate estimate(TextFactor factor, long slack, double roughMargin) {
@@ -45,7 +46,7 @@ final class RequestTokens {
     long upperBound =
         (long) Math.ceil(sure * (1 + factor.margin()))
             + (long) Math.ceil(rough * (1 + roughMargin))
-            + (sure + rough > 0 ? slack : 0);
+            + (framed || tools ? slack : 0);
     return new InputEstimate(sure + rough, upperBound, text, exact, rough);
   }
 }

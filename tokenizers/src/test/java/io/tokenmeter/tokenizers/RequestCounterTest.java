@@ -43,6 +43,22 @@ class RequestCounterTest {
     assertThat(RequestCounter.forModel("openai", model).count(prompt).tokens()).isEqualTo(tokens);
   }
 
+  /** What closed models add to a prompt, they add to its messages. */
+  @ParameterizedTest
+  @CsvSource({
+    "gcp.gemini, gemini-embedding-001",
+    "gcp.gemini, text-embedding-004",
+    "openai, text-embedding-3-small",
+    "voyage, voyage-3"
+  })
+  void count_bareText_nothingButTheText(String provider, String model) {
+    InputEstimate estimate =
+        RequestCounter.forModel(provider, model).count(Prompt.ofTexts(List.of("hello world")));
+
+    assertThat(estimate.tokens()).isEqualTo(2);
+    assertThat(estimate.upperBound()).isEqualTo(3);
+  }
+
   /** The example of the cookbook's section on tools, with the counts that its API reports. */
   @ParameterizedTest
   @CsvSource({"gpt-3.5-turbo, 105", "gpt-4, 105", "gpt-4o, 101", "gpt-4o-mini, 101"})

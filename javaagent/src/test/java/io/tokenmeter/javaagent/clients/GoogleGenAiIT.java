@@ -1,7 +1,9 @@
 package io.tokenmeter.javaagent.clients;
 
+import static io.tokenmeter.javaagent.clients.Call.Kind.EMBED_CONTENT;
 import static io.tokenmeter.javaagent.clients.Call.Kind.GENERATE;
 import static io.tokenmeter.javaagent.clients.Call.plain;
+import static io.tokenmeter.javaagent.clients.Call.plainWithoutUsage;
 import static io.tokenmeter.javaagent.clients.Call.stream;
 
 import java.util.stream.Stream;
@@ -19,7 +21,9 @@ final class GoogleGenAiIT extends ClientContract {
         plain("generate", GENERATE),
         plain("generate-async", GENERATE),
         stream("generate-stream", GENERATE),
-        stream("generate-stream-async", GENERATE));
+        stream("generate-stream-async", GENERATE),
+        plainWithoutUsage("embed", EMBED_CONTENT),
+        plainWithoutUsage("embed-async", EMBED_CONTENT));
   }
 
   @Override

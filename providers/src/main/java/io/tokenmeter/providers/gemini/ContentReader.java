@@ -35,6 +35,13 @@ final class ContentReader {
     draft.message(reader.role, null, reader.parts);
   }
 
+  /** Adds the content as bare text, whatever role it states: embeddings know none. */
+  static void readBare(JsonCursor json, RequestDraft draft) throws IOException {
+    ContentReader reader = new ContentReader(json, "");
+    json.eachField(reader::field);
+    draft.message("", null, reader.parts);
+  }
+
   private void field(String name) throws IOException {
     switch (name) {
       // The role that Google's libraries write into a system instruction means nothing.

@@ -26,7 +26,7 @@ final class GeminiEmbedRequest {
       case "requests" -> json.eachElement(() -> json.eachUniqueField(this::field));
       case "content" -> {
         hasContent = true;
-        ContentReader.read(json, draft, "");
+        ContentReader.readBare(json, draft);
       }
       default -> {}
     }

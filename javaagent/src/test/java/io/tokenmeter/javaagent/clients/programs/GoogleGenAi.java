@@ -3,6 +3,8 @@ package io.tokenmeter.javaagent.clients.programs;
 import com.google.genai.Client;
 import com.google.genai.ResponseStream;
 import com.google.genai.types.Content;
+import com.google.genai.types.EmbedContentConfig;
+import com.google.genai.types.EmbedContentResponse;
 import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
 import com.google.genai.types.HttpOptions;
@@ -34,6 +36,14 @@ final class GoogleGenAi extends ClientProgram {
             stream(
                 client(url).async.models.generateContentStream(model, PROMPT, config()).get(),
                 out));
+    mode(
+        "embed",
+        (url, model, out) ->
+            print(client(url).models.embedContent(model, PROMPT, embedConfig()), out));
+    mode(
+        "embed-async",
+        (url, model, out) ->
+            print(client(url).async.models.embedContent(model, PROMPT, embedConfig()).get(), out));
     mode("generate-stream-closed", GoogleGenAi::closeEarly);
   }
 
@@ -56,6 +66,14 @@ final class GoogleGenAi extends ClientProgram {
         .maxOutputTokens(MAX_OUTPUT_TOKENS)
         .systemInstruction(Content.fromParts(Part.fromText("Be brief.")))
         .build();
+  }
+
+  private static EmbedContentConfig embedConfig() {
+    return EmbedContentConfig.builder().build();
+  }
+
+  private static void print(EmbedContentResponse response, PrintWriter out) {
+    out.println("vector=" + response.embeddings().orElseThrow().get(0).values().orElseThrow());
   }
 
   private static void print(GenerateContentResponse response, PrintWriter out) {
