@@ -48,7 +48,7 @@ final class RowCrashPointTest {
   }
 
   @Test
-  void rollingMovesOn_crashAnywhere_neverForgetsWhatIsInTheWindow() {
+  void rollingMovesOn_crashAnywhere_windowHoldsWhatIsInItAndNoMore() {
     crashEverywhere(
         ledger -> {
           charge(ledger, 1, 100);
@@ -57,7 +57,11 @@ final class RowCrashPointTest {
           clock.advance(Duration.ofMinutes(14));
         },
         ledger -> settled(ledger, 1),
-        ledger -> assertThat(settled(ledger, 1)).isEqualTo(10));
+        ledger -> {
+          assertThat(settled(ledger, 1)).isEqualTo(10);
+          clock.advance(Duration.ofMinutes(12));
+          assertThat(settled(ledger, 1)).as("by the words of the steps in between").isZero();
+        });
   }
 
   @Test
