@@ -14,6 +14,7 @@ import io.tokenmeter.engine.config.Configuration;
 import io.tokenmeter.engine.config.Configuration.CallLogSettings;
 import io.tokenmeter.engine.config.ConfigurationWatcher;
 import io.tokenmeter.engine.ledger.Ledger;
+import io.tokenmeter.engine.ledger.StateDirectory;
 import io.tokenmeter.engine.prices.PriceTable;
 import io.tokenmeter.tokenizers.RequestCounters;
 import java.io.IOException;
@@ -55,7 +56,7 @@ public final class Engine implements AutoCloseable {
 
   private Engine(Configuration configuration, InstantSource clock, LongSupplier nanoTicker) {
     this.configuration = configuration;
-    ledger = openLedger(configuration.home(), clock);
+    ledger = openLedger(configuration, clock);
     budgets = new Budgets(configuration.budgets().rules(), ledger, clock);
     prices = PriceTable.bundled(configuration.prices().overrides());
     attributor = attributor(configuration);
@@ -165,7 +166,9 @@ public final class Engine implements AutoCloseable {
     return merged;
   }
 
-  private static Ledger openLedger(Path home, InstantSource clock) {
+  private static Ledger openLedger(Configuration configuration, InstantSource clock) {
+    Path home = configuration.home();
+    configuration.ledgerGroup().ifPresent(group -> share(home, group));
     try {
       return Ledger.open(home, clock);
     } catch (IOException unusable) {
@@ -176,6 +179,16 @@ public final class Engine implements AutoCloseable {
           home,
           unusable.toString());
       return Ledger.inMemory(clock);
+    }
+  }
+
+  private static void share(Path home, String group) {
+    try {
+      StateDirectory.share(home, group);
+    } catch (IOException cannot) {
+      logger.warn(
+          "{}. Until then budgets are shared with this user's processes only.",
+          cannot.getMessage());
     }
   }
 

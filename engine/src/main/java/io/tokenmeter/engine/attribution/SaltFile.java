@@ -2,18 +2,20 @@ package io.tokenmeter.engine.attribution;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.tokenmeter.engine.ledger.StateFiles;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** The host's salt: 32 random bytes in hexadecimal, readable by their owner only. */
+/**
+ * The host's salt: 32 random bytes in hexadecimal, readable by their owner only, or by the group
+ * that the directory is shared with: all its processes see the same fingerprints.
+ */
 final class SaltFile {
   private static final String NAME = "api-key-salt";
   private static final int BYTES = 32;
@@ -29,12 +31,13 @@ final class SaltFile {
     try {
       return read(file);
     } catch (NoSuchFileException missing) {
-      Files.createDirectories(home, ownerOnly(home, "rwx------"));
-      Path aside = Files.createTempFile(home, NAME, ".tmp", ownerOnly(home, "rw-------"));
+      Files.createDirectories(home, StateFiles.directoryAttributes(home));
+      Path aside = Files.createTempFile(home, NAME, ".tmp", StateFiles.fileAttributes(home));
       try {
         byte[] salt = new byte[BYTES];
         new SecureRandom().nextBytes(salt);
         Files.writeString(aside, HexFormat.of().formatHex(salt) + "\n", US_ASCII);
+        StateFiles.shareForReading(aside);
         publish(aside, file);
       } catch (FileAlreadyExistsException createdByAnother) {
         // read below
@@ -71,13 +74,5 @@ final class SaltFile {
             + 2 * BYTES
             + " hexadecimal digits; delete it to get a new"
             + " one, or set api-key-salt");
-  }
-
-  private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
-    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        }
-        : new FileAttribute<?>[0];
   }
 }

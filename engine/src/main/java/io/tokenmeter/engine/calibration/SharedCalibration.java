@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.tokenmeter.engine.calibration.CalibrationFile.Content;
 import io.tokenmeter.engine.calibration.CalibrationFile.Entry;
+import io.tokenmeter.engine.ledger.StateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -13,8 +14,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -23,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The file {@code calibration.json} of the state directory, where the processes of a host put what
  * they learn together. One at a time reads, adds its own and replaces it; readers need no lock,
- * since it is replaced as a whole. Only its owner can read it.
+ * since it is replaced as a whole. For its owner only, or the group that the directory is shared
+ * with.
  */
 final class SharedCalibration {
   private static final String NAME = "calibration.json";
@@ -53,11 +53,12 @@ final class SharedCalibration {
     if (!isUsable()) {
       return false;
     }
+    StateFiles.prepare(home.resolve(LOCK));
     try (FileChannel channel =
             FileChannel.open(
                 home.resolve(LOCK),
                 Set.of(CREATE, WRITE, LinkOption.NOFOLLOW_LINKS),
-                ownerOnly("rw-------"));
+                StateFiles.fileAttributes(home));
         FileLock lock = tryLock(channel)) {
       if (lock == null) {
         return false;
@@ -74,7 +75,7 @@ final class SharedCalibration {
 
   private boolean isUsable() {
     try {
-      Files.createDirectories(home, ownerOnly("rwx------"));
+      Files.createDirectories(home, StateFiles.directoryAttributes(home));
       return Files.isWritable(home);
     } catch (IOException unusable) {
       return false;
@@ -90,20 +91,13 @@ final class SharedCalibration {
   }
 
   private void replace(byte[] bytes) throws IOException {
-    Path aside = Files.createTempFile(home, NAME, ".tmp", ownerOnly("rw-------"));
+    Path aside = Files.createTempFile(home, NAME, ".tmp", StateFiles.fileAttributes(home));
     try {
       Files.write(aside, bytes);
+      StateFiles.share(aside);
       Files.move(aside, file(), ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(aside);
     }
-  }
-
-  private FileAttribute<?>[] ownerOnly(String permissions) {
-    return home.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        }
-        : new FileAttribute<?>[0];
   }
 }

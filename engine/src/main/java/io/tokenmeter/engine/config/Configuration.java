@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param alerts who is told when budgets run low
  * @param statements what is kept of windows that have closed
  * @param counting how tokens are counted
+ * @param ledgerGroup the group whose members share {@code home}; empty: its owner alone
  * @param source where it was read from, for people; {@code defaults} without a file
  * @param logLevel how much the meter says of itself
  * @param apiKeySalt what API keys are fingerprinted with; empty: a salt of this host, in {@code
@@ -46,6 +47,7 @@ public record Configuration(
     AlertSettings alerts,
     StatementSettings statements,
     CountingSettings counting,
+    Optional<String> ledgerGroup,
     String source,
     LogLevel logLevel,
     Optional<String> apiKeySalt,

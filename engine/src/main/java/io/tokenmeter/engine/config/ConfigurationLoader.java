@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Reads the file, lays environment variables and then system properties over it, and checks the
@@ -31,6 +32,10 @@ public final class ConfigurationLoader {
       LOG_LEVELS.put(level.name().toLowerCase(Locale.ROOT), level);
     }
   }
+
+  /** Directory services have names with spaces, domains and backslashes too. */
+  private static final Pattern GROUP_NAME =
+      Pattern.compile("[\\p{L}\\p{N}_.][\\p{L}\\p{N}_.@$+\\\\ -]*");
 
   private final ConfigurationFile file;
   private final Path userHome;
@@ -118,6 +123,7 @@ public final class ConfigurationLoader {
     Configuration.StatementSettings statements = statements(root.section("statements"));
     Configuration.CountingSettings counting =
         CountingReader.read(root.section("counting"), this::path);
+    Optional<String> ledgerGroup = ledgerGroup(root.section("ledger"));
     root.refuseUnknownKeys();
     return new Configuration(
         home,
@@ -132,6 +138,7 @@ public final class ConfigurationLoader {
         alerts,
         statements,
         counting,
+        ledgerGroup,
         Files.exists(file.path()) ? file.path().toString() : "defaults",
         logLevel,
         salt,
@@ -160,6 +167,19 @@ public final class ConfigurationLoader {
         new StatementSettings(statements.has("dimensions") ? dimensions : DEFAULT_DIMENSIONS);
     statements.refuseUnknownKeys();
     return settings;
+  }
+
+  private static Optional<String> ledgerGroup(Section ledger) {
+    Optional<String> group = ledger.optional("group", ConfigurationLoader::group);
+    ledger.refuseUnknownKeys();
+    return group;
+  }
+
+  private static String group(String text) {
+    if (!GROUP_NAME.matcher(text).matches()) {
+      throw new IllegalArgumentException("expected the name of a group of this host");
+    }
+    return text;
   }
 
   private static String salt(String text) {

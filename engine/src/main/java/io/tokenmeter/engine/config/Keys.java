@@ -22,6 +22,7 @@ final class Keys {
           "enabled",
           "fail-closed",
           "log-level",
+          "ledger.group",
           "api-key-salt",
           "budgets.default-action",
           "budgets.default-max-output-tokens",

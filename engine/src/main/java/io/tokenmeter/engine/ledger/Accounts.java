@@ -116,7 +116,11 @@ final class Accounts {
     return Math.max(0, memory.get(row + ROW_SETTLED));
   }
 
-  /** The settled sum first: the mark was lifted before the sum grew. */
+  /** The same for who only looks: that keeps no session alive. */
+  long expirySeen(long ref, int row, long now) {
+    return AccountRef.shape(ref) == AccountShape.SESSION ? 0 : expiry(ref, row, now);
+  }
+
   /**
    * The same for a moment to come, if nothing is settled until then. Moves no window on.
    *
@@ -132,6 +136,7 @@ final class Accounts {
     };
   }
 
+  /** The settled sum first: the mark was lifted before the sum grew. */
   private long refilled(int row, long elapsed) {
     long settled = settled(row);
     long mark = memory.get(row + ROW_MARK);

@@ -174,7 +174,7 @@ public final class Ledger implements AutoCloseable {
     long now = clock.now();
     // Settled first: it never passes what is committed afterwards.
     long settled = Math.max(0, rows.word(row, ROW_SETTLED));
-    long expiry = accounts.expiry(ref, rows.offset(row), now);
+    long expiry = accounts.expirySeen(ref, rows.offset(row), now);
     long committed = Math.max(settled, rows.word(row, ROW_COMMITTED));
     long used = accounts.inUnits(ref, Math.max(0, settled - expiry));
     long held = accounts.inUnits(ref, committed - settled);
@@ -256,7 +256,7 @@ public final class Ledger implements AutoCloseable {
     return AccountRef.isCalendar(ref)
         ? settled
         : accounts.inUnits(
-            ref, Math.max(0, settled - accounts.expiry(ref, rows.offset(row), clock.now())));
+            ref, Math.max(0, settled - accounts.expirySeen(ref, rows.offset(row), clock.now())));
   }
 
   /** Whether a reference still names the account that it was found for. */

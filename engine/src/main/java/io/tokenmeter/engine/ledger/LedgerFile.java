@@ -24,7 +24,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -102,7 +101,7 @@ final class LedgerFile {
 
   private static void prepare(Path directory) throws IOException {
     try {
-      Files.createDirectories(directory, OwnerOnly.directoryAttributes(directory));
+      Files.createDirectories(directory, StateFiles.directoryAttributes(directory));
     } catch (FileAlreadyExistsException notADirectory) {
       throw new IOException(
           directory + " is not a directory; name one that this user can write", notADirectory);
@@ -141,11 +140,12 @@ final class LedgerFile {
             unfinished,
             Set.of(
                 StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            OwnerOnly.fileAttributes(unfinished))) {
+            StateFiles.fileAttributes(unfinished))) {
       writeZeros(channel, 0, sizes.length());
       writeHeader(
           new Memory(channel.map(FileChannel.MapMode.READ_WRITE, 0, sizes.length())), sizes);
       channel.force(true);
+      StateFiles.share(unfinished);
     } catch (IOException failed) {
       Files.deleteIfExists(unfinished);
       throw failed;
@@ -177,14 +177,12 @@ final class LedgerFile {
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw unusable(file, "is not a regular file (symbolic links are not followed)");
     }
-    if (!OwnerOnly.isPosix(file)) {
-      return;
+    String distrust = StateFiles.distrust(file);
+    if (!distrust.isEmpty()) {
+      throw unusable(file, distrust);
     }
-    Set<PosixFilePermission> permissions =
-        Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
-    if (permissions.contains(PosixFilePermission.GROUP_WRITE)
-        || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw unusable(file, "can be written by others than its owner, expected mode 0600");
+    if (!StateFiles.isPosix(file) || StateFiles.isShared(directory)) {
+      return;
     }
     Path probe = Files.createTempFile(directory, ".owner", null);
     try {

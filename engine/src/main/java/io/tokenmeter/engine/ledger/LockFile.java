@@ -48,10 +48,11 @@ public final class LockFile implements AutoCloseable {
 
   private static FileChannel open(Path file) throws IOException {
     try {
+      StateFiles.prepare(file);
       return FileChannel.open(
           file,
           Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-          OwnerOnly.fileAttributes(file));
+          StateFiles.fileAttributes(file));
     } catch (FileSystemException namesFile) {
       throw namesFile;
     } catch (IOException link) {

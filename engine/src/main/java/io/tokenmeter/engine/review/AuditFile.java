@@ -1,7 +1,7 @@
 package io.tokenmeter.engine.review;
 
 import io.tokenmeter.engine.ledger.LockFile;
-import io.tokenmeter.engine.ledger.OwnerOnly;
+import io.tokenmeter.engine.ledger.StateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@value #NAME} in the state directory: entries are appended, never changed. One process at a time
  * writes, under a lock, and an entry is on the disk before anyone acts on it. A line that a crash
- * cut short is no entry, and the next one begins on a line of its own. Readable by its owner only;
- * thread-safe.
+ * cut short is no entry, and the next one begins on a line of its own. For its owner only, or the
+ * group that the directory is shared with; thread-safe.
  */
 public final class AuditFile {
   public static final String NAME = "audit.jsonl";
@@ -81,7 +80,7 @@ public final class AuditFile {
    * @throws ReviewException as the draft does
    */
   @Nullable AuditEntry append(Draft draft) throws IOException, ReviewException {
-    Files.createDirectories(directory(), OwnerOnly.directoryAttributes(file));
+    Files.createDirectories(directory(), StateFiles.directoryAttributes(file));
     synchronized (LockFile.JVM_MONITOR) {
       try (LockFile held = waitForLock()) {
         byte[] before = bytes();
@@ -113,6 +112,7 @@ public final class AuditFile {
   }
 
   private void write(byte[] line, boolean afterBrokenLine) throws IOException {
+    StateFiles.prepare(file);
     try (FileChannel channel =
         FileChannel.open(
             file,
@@ -121,7 +121,7 @@ public final class AuditFile {
                 StandardOpenOption.WRITE,
                 StandardOpenOption.APPEND,
                 LinkOption.NOFOLLOW_LINKS),
-            OwnerOnly.fileAttributes(file))) {
+            StateFiles.fileAttributes(file))) {
       ByteBuffer bytes = ByteBuffer.allocate(line.length + 1);
       if (afterBrokenLine) {
         bytes.put((byte) '\n');
@@ -146,14 +146,9 @@ public final class AuditFile {
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(file + " is no regular file (symbolic links are not followed)");
     }
-    if (OwnerOnly.isPosix(file)) {
-      Set<PosixFilePermission> permissions =
-          Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
-      if (permissions.contains(PosixFilePermission.GROUP_WRITE)
-          || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-        throw new IOException(
-            file + " can be written by others than its owner, expected mode 0600");
-      }
+    String distrust = StateFiles.distrust(file);
+    if (!distrust.isEmpty()) {
+      throw new IOException(file + " " + distrust);
     }
   }
 

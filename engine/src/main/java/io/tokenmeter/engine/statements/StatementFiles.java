@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tokenmeter.engine.ledger.AccountUnit;
 import io.tokenmeter.engine.ledger.ClosedRows;
-import io.tokenmeter.engine.ledger.OwnerOnly;
+import io.tokenmeter.engine.ledger.StateFiles;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,7 +29,8 @@ import java.util.Set;
 /**
  * {@code statements-2026-10.jsonl} in the state directory: a line for every row whose window ended
  * in that month (UTC). Lines are appended and on the disk before the ledger forgets what they say;
- * a file is never changed after that, and none is ever deleted. Readable by its owner only.
+ * a file is never changed after that, and none is ever deleted. For its owner only, or the group
+ * that the directory is shared with.
  *
  * <p>The ledger lets one process at a time write. A process that dies after writing and before the
  * ledger has noted it leaves at most one batch of lines, the last ones: so the end of the file
@@ -106,6 +107,7 @@ public final class StatementFiles implements ClosedRows {
   }
 
   private void append(Path file, List<Statement> statements) throws IOException {
+    StateFiles.prepare(file);
     try (FileChannel channel =
         FileChannel.open(
             file,
@@ -114,7 +116,7 @@ public final class StatementFiles implements ClosedRows {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 LinkOption.NOFOLLOW_LINKS),
-            OwnerOnly.fileAttributes(file))) {
+            StateFiles.fileAttributes(file))) {
       String tail = tail(channel);
       Set<String> known = new HashSet<>();
       tail.lines()

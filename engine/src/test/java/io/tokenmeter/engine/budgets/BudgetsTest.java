@@ -431,6 +431,19 @@ final class BudgetsTest {
   }
 
   @Test
+  void list_session_doesNotKeepItAlive() {
+    Budgets budgets = budgets(tokens("s", 100, Window.session(Duration.ofHours(2))));
+    Map<String, String> one = Map.of("session", "one");
+    granted(budgets.reserve(100, 0, one)).hold().settle(100, 0);
+    Instant ends = only(budgets).resetsAt();
+
+    clock.advance(Duration.ofMinutes(90));
+
+    assertThat(only(budgets).used()).isEqualTo(100);
+    assertThat(only(budgets).resetsAt()).isEqualTo(ends);
+  }
+
+  @Test
   void session_eachHasItsOwnUntilItIsIdle() {
     Budgets budgets = budgets(tokens("s", 100, Window.session(Duration.ofHours(2))));
     Map<String, String> one = Map.of("session", "one");

@@ -10,19 +10,31 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
 /** A process of its own that uses a ledger as it is told, line by line, on its standard input. */
 public final class LedgerWorker {
+  private final OwnClock clock = new OwnClock();
   private final Ledger ledger;
   private final Budgets budgets;
 
   private LedgerWorker(Path directory) throws IOException {
-    InstantSource clock = InstantSource.system();
     ledger = Ledger.open(directory, clock);
     budgets = new Budgets(rules(), ledger, clock);
+  }
+
+  /** The system's, set ahead by as much as is told. */
+  private static final class OwnClock implements InstantSource {
+    private volatile Duration ahead = Duration.ZERO;
+
+    @Override
+    public Instant instant() {
+      return Instant.now().plus(ahead);
+    }
   }
 
   /** A hard budget for the team, one for each user, and one that only observes. */
@@ -42,7 +54,10 @@ public final class LedgerWorker {
         .build();
   }
 
-  /** Arguments: the state directory. Opens the ledger at the line {@code open}. */
+  /**
+   * Arguments: the state directory. Opens the ledger at the line {@code open}, which may name a
+   * group to share it with.
+   */
   public static void main(String[] args) throws IOException {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -52,6 +67,9 @@ public final class LedgerWorker {
       String[] words = line.split(" ", -1);
       if (words[0].equals("open")) {
         try {
+          if (words.length > 1) {
+            StateDirectory.share(Path.of(args[0]), words[1]);
+          }
           worker = new LedgerWorker(Path.of(args[0]));
           System.out.println(worker.ledger.hashSeed());
         } catch (IOException unusable) {
@@ -71,6 +89,11 @@ public final class LedgerWorker {
       case "charge" -> {
         reserve(words[1], Long.parseLong(words[2])).settle(Long.parseLong(words[2]), 0);
         yield "charged";
+      }
+      case "maintain" -> {
+        clock.ahead = Duration.ofMinutes(Long.parseLong(words[1]));
+        ledger.maintain();
+        yield "maintained";
       }
       case "churn" -> {
         System.out.println("churning");

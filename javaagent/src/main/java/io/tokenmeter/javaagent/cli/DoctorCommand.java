@@ -57,7 +57,7 @@ final class DoctorCommand implements Callable<Integer> {
     report.prices(surroundings.clock());
     new CountingReport(configuration, findings).run();
     configuration.calls().file().ifPresent(file -> new CallLogCheck(file, findings).run());
-    new StateDirectoryCheck(configuration.home(), findings).run();
+    new StateDirectoryCheck(configuration.home(), configuration.ledgerGroup(), findings).run();
     new AuditCheck(configuration.home(), surroundings.clock(), findings).run();
   }
 

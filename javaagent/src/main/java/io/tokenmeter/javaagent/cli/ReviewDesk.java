@@ -3,6 +3,7 @@ package io.tokenmeter.javaagent.cli;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.config.Configuration;
 import io.tokenmeter.engine.ledger.Ledger;
+import io.tokenmeter.engine.ledger.StateDirectory;
 import io.tokenmeter.engine.review.Review;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -16,6 +17,9 @@ final class ReviewDesk implements AutoCloseable {
 
   private ReviewDesk(Configuration configuration, InstantSource clock) throws IOException {
     this.configuration = configuration;
+    if (configuration.ledgerGroup().isPresent()) {
+      StateDirectory.share(configuration.home(), configuration.ledgerGroup().get());
+    }
     this.ledger = Ledger.open(configuration.home(), clock);
     this.review = new Review(configuration.home(), ledger, clock);
   }

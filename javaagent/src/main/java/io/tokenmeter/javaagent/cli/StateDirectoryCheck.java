@@ -1,5 +1,7 @@
 package io.tokenmeter.javaagent.cli;
 
+import io.tokenmeter.engine.ledger.StateDirectory;
+import io.tokenmeter.engine.ledger.StateFiles;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +28,16 @@ final class StateDirectoryCheck {
       PosixFilePermissions.fromString("---rwxrwx");
 
   private final Path directory;
+  private final Optional<String> group;
   private final Findings findings;
+  private boolean shared;
 
-  StateDirectoryCheck(Path directory, Findings findings) {
+  /**
+   * @param group what the directory is to be shared with
+   */
+  StateDirectoryCheck(Path directory, Optional<String> group, Findings findings) {
     this.directory = directory;
+    this.group = group;
     this.findings = findings;
   }
 
@@ -37,6 +47,7 @@ final class StateDirectoryCheck {
       if (Files.isDirectory(directory)) {
         tryIt(directory);
         checkFileSystem(directory);
+        checkGroup();
         checkPermissions(directory, "the state directory");
         checkFiles();
       } else if (Files.exists(directory)) {
@@ -50,6 +61,23 @@ final class StateDirectoryCheck {
     }
   }
 
+  /** Changes nothing: the first metered program shares the directory. */
+  private void checkGroup() throws IOException {
+    shared = StateFiles.isShared(directory);
+    if (shared) {
+      String actual = Files.readAttributes(directory, PosixFileAttributes.class).group().getName();
+      findings.ok("is shared with the group " + actual);
+    }
+    if (group.isPresent()) {
+      Optional<String> problem = StateDirectory.obstacle(directory, group.get());
+      problem.ifPresent(findings::warning);
+      if (problem.isEmpty() && !shared) {
+        findings.fact(
+            "is not shared with " + group.get() + " yet; the next metered program does it");
+      }
+    }
+  }
+
   private void checkParent() throws IOException {
     Path parent = directory.getParent();
     while (parent != null && !Files.exists(parent)) {
@@ -60,6 +88,9 @@ final class StateDirectoryCheck {
       return;
     }
     findings.ok("does not exist yet; the first metered program creates it");
+    if (group.isPresent()) {
+      StateDirectory.obstacle(directory, group.get()).ifPresent(findings::warning);
+    }
     checkFileSystem(parent);
   }
 
@@ -102,6 +133,13 @@ final class StateDirectoryCheck {
   }
 
   private void checkPermissions(Path path, String name) throws IOException {
+    if (shared && (path.equals(directory) || StateDirectory.isForGroup(path))) {
+      String distrust = path.equals(directory) ? "" : StateFiles.distrust(path);
+      if (!distrust.isEmpty()) {
+        findings.warning(name + " " + distrust);
+      }
+      return;
+    }
     String permissions = permissionsOfOthers(path);
     if (permissions != null) {
       findings.warning(name + " is open to others than its owner (" + permissions + ")");

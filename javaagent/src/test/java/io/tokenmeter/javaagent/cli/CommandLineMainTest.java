@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.engine.attribution.ApiKeyFingerprint;
 import io.tokenmeter.engine.calibration.Calibrator;
+import io.tokenmeter.engine.ledger.StateDirectory;
 import io.tokenmeter.tokenizers.Encodings;
 import io.tokenmeter.tokenizers.FactorRule;
 import io.tokenmeter.tokenizers.InputEstimate;
@@ -15,6 +16,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashMap;
@@ -328,6 +330,28 @@ class CommandLineMainTest {
         .contains("WARNING  the state directory is open to others than its owner (rwxr-xr-x)")
         .contains("WARNING  ledger is open to others than its owner (rw-r--r--)")
         .contains("0 errors, 2 warnings.");
+  }
+
+  @Test
+  void doctor_sharedStateDirectory_isWellForItsGroupOnly() throws IOException {
+    Path state = Files.createDirectory(directory.resolve("state"));
+    String group = Files.readAttributes(state, PosixFileAttributes.class).group().getName();
+    Map<String, String> settings = Map.of("tokenmeter.ledger.group", group);
+    assertThat(run(settings, "doctor")).isZero();
+    assertThat(out.toString()).contains("is not shared with " + group + " yet");
+
+    StateDirectory.share(state, group);
+    Path salt = Files.writeString(state.resolve("api-key-salt"), "");
+    Files.setPosixFilePermissions(salt, PosixFilePermissions.fromString("rw-r-----"));
+    out.getBuffer().setLength(0);
+    assertThat(run(settings, "doctor")).isZero();
+    assertThat(out.toString())
+        .contains("ok       is shared with the group " + group)
+        .endsWith("Everything is well." + System.lineSeparator());
+
+    out.getBuffer().setLength(0);
+    assertThat(run(Map.of("tokenmeter.ledger.group", "no-such-group"), "doctor")).isZero();
+    assertThat(out.toString()).contains("WARNING  ").contains("there is no such group");
   }
 
   @Test

@@ -1,0 +1,152 @@
+package io.tokenmeter.engine.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A process dies before each of its writes in turn while it makes a row, moves a rolling window on,
+ * or takes rows back. The next one recovers it and takes back what it left; then no row is lost,
+ * none is twice there, and every account has what was settled in it.
+ */
+final class RowCrashPointTest {
+  private static final Sizes SIZES = new Sizes(16, 16, 4);
+  private static final long LIMIT = 1_000;
+  private static final long MINUTE = 60_000;
+
+  private final FakeClock clock = new FakeClock("2026-11-22T10:00:00Z");
+
+  @Test
+  void createCalendar_crashAnywhere_losesNoRow() {
+    crashEverywhere(
+        ledger -> {},
+        ledger -> charge(ledger, 2, 30),
+        ledger -> {
+          assertThat(settled(ledger, 2)).isIn(0L, 30L);
+          charge(ledger, 2, 5);
+          assertThat(settled(ledger, 2)).isIn(5L, 35L);
+          assertThat(ledger.rows().used()).isEqualTo(1);
+        });
+  }
+
+  @Test
+  void createRolling_crashAnywhere_losesNeitherRowNorRing() {
+    crashEverywhere(
+        ledger -> {},
+        ledger -> charge(ledger, 1, 30),
+        ledger -> {
+          assertThat(settled(ledger, 1)).isIn(0L, 30L);
+          charge(ledger, 1, 5);
+          assertThat(settled(ledger, 1)).isIn(5L, 35L);
+          assertThat(ledger.rows().used()).isEqualTo(2);
+        });
+  }
+
+  @Test
+  void rollingMovesOn_crashAnywhere_windowHoldsWhatIsInItAndNoMore() {
+    crashEverywhere(
+        ledger -> {
+          charge(ledger, 1, 100);
+          clock.advance(Duration.ofMinutes(12));
+          charge(ledger, 1, 10);
+          clock.advance(Duration.ofMinutes(14));
+        },
+        ledger -> settled(ledger, 1),
+        ledger -> {
+          assertThat(settled(ledger, 1)).isEqualTo(10);
+          clock.advance(Duration.ofMinutes(12));
+          assertThat(settled(ledger, 1)).as("by the words of the steps in between").isZero();
+        });
+  }
+
+  @Test
+  void recycle_crashAnywhere_takesBackAllThatIsOverAndNothingElse() {
+    crashEverywhere(
+        ledger -> {
+          charge(ledger, 1, 100);
+          charge(ledger, 3, 7);
+          charge(ledger, 2, 40);
+          clock.advance(Duration.ofHours(3));
+        },
+        this::recycle,
+        ledger -> {
+          assertThat(ledger.find(1, 1)).isZero();
+          assertThat(settled(ledger, 2)).isEqualTo(40);
+          assertThat(settled(ledger, 3)).isEqualTo(7);
+          assertThat(ledger.rows().used()).isEqualTo(2);
+          charge(ledger, 1, 1);
+          assertThat(settled(ledger, 1)).isEqualTo(1);
+        });
+  }
+
+  private void crashEverywhere(
+      Consumer<Ledger> before, Consumer<Ledger> work, Consumer<Ledger> check) {
+    int writes = 0;
+    for (boolean crashed = true; crashed; writes++) {
+      clock.set("2026-11-22T10:00:00Z");
+      ByteBuffer words = ByteBuffer.allocateDirect((int) SIZES.length() + 64).alignedSlice(64);
+      LedgerFile.writeHeader(new Memory(words), SIZES);
+      Ledger next = over(new Memory(words));
+      before.accept(next);
+      crashed = crashes(words, writes, work);
+      recover(words);
+      recycle(next);
+      check.accept(next);
+      assertThat(next.memory().get(LedgerDescriptor.DAMAGE_OFFSET)).as("write %d", writes).isZero();
+      assertThat(next.isRecycling()).as("write %d", writes).isFalse();
+    }
+    assertThat(writes).isGreaterThan(3);
+  }
+
+  private boolean crashes(ByteBuffer words, int writes, Consumer<Ledger> work) {
+    try {
+      work.accept(over(new CrashingMemory(words, writes)));
+      return false;
+    } catch (CrashingMemory.Crash crash) {
+      return true;
+    }
+  }
+
+  private Ledger over(Memory memory) {
+    return Ledger.over(new LedgerFile.Opened(memory, SIZES, Growth.NONE), clock);
+  }
+
+  private void recover(ByteBuffer words) {
+    Memory memory = new Memory(words);
+    Rows rows = new Rows(memory, SIZES);
+    Accounts accounts = new Accounts(memory, rows, new ClockGuard(memory, clock));
+    BitSet dead = new BitSet();
+    dead.set(0);
+    assertThat(
+            new Recovery(memory, rows, new Slots(memory, SIZES, rows), accounts).endSlotsOf(dead))
+        .isNotNegative();
+  }
+
+  private void recycle(Ledger ledger) {
+    Memory memory = ledger.memory();
+    ClockGuard guard = new ClockGuard(memory, clock);
+    new Recycler(memory, ledger.rows(), ledger.slots(), ledger.accounts(), guard).recycle();
+  }
+
+  /** Account 1 is a rolling one of 24 minutes, the others are of a month that goes on. */
+  private static void charge(Ledger ledger, long key, long amount) {
+    AccountSpec spec =
+        key == 1
+            ? AccountSpec.rolling(24 * MINUTE, key, AccountUnit.TOKENS, "a")
+            : AccountSpec.until(Long.MAX_VALUE - 1, key, AccountUnit.TOKENS, "a");
+    LedgerHold hold = ledger.begin(ledger.now());
+    hold.take(hold.create(key, key, spec, false), amount, LIMIT, false);
+    hold.complete();
+    hold.settle(amount, 0);
+  }
+
+  private static long settled(Ledger ledger, long key) {
+    long ref = ledger.find(key, key);
+    return ref == 0 ? 0 : ledger.settled(ref);
+  }
+}

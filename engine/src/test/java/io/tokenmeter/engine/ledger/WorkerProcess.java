@@ -1,0 +1,61 @@
+package io.tokenmeter.engine.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A forked JVM that runs {@link LedgerWorker}. */
+final class WorkerProcess {
+  private final Process process;
+  private final PrintWriter in;
+  private final BufferedReader out;
+
+  WorkerProcess(Path directory, String... prefix) throws IOException {
+    this(directory, System.getProperty("java.class.path"), List.of(prefix));
+  }
+
+  WorkerProcess(Path directory, String classPath, List<String> prefix) throws IOException {
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx64m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            classPath,
+            LedgerWorker.class.getName(),
+            directory.toString()));
+    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    in = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
+    out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  void tell(String line) {
+    in.println(line);
+  }
+
+  String answer() throws IOException {
+    String line = out.readLine();
+    assertThat(line).as("the worker's answer").isNotNull();
+    return line;
+  }
+
+  String ask(String line) throws IOException {
+    tell(line);
+    return answer();
+  }
+
+  void kill() throws Exception {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+}
