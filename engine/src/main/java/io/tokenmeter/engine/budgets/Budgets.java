@@ -4,7 +4,6 @@ import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.ledger.AccountState;
 import io.tokenmeter.engine.ledger.Ledger;
 import io.tokenmeter.engine.ledger.LedgerHold;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,15 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /** All budgets over one ledger. Thread-safe. */
 public final class Budgets {
-  /** A row can be taken back between looking it up and holding; twice in a row hardly ever. */
-  private static final int MAX_LOOKUPS = 10;
-
   private static final long RECENT_MILLIS = 3_600_000;
   private static final long NOTHING_READ = -1;
 
   private static final Admission UNBUDGETED = new Admission.Granted(BudgetHold.NOTHING, List.of());
 
   private final Ledger ledger;
+  private final Payment payment;
   private final InstantSource clock;
   private volatile RuleRows[] rules;
   private volatile @Nullable Supplier<Allowances> reviewed;
@@ -34,6 +31,7 @@ public final class Budgets {
 
   public Budgets(List<BudgetRule> rules, Ledger ledger, InstantSource clock) {
     this.ledger = ledger;
+    this.payment = new Payment(ledger);
     this.clock = clock;
     this.rules = compile(rules);
   }
@@ -154,8 +152,8 @@ public final class Budgets {
         @Nullable GrantRow[] sources = rule.sources(keys, now);
         Budget unable =
             sources == null
-                ? take(rule, keys, amount, inLedger, now)
-                : draw(rule, sources, keys, amount, inLedger, hold.split(), now);
+                ? payment.take(rule, keys, amount, inLedger, now)
+                : payment.draw(rule, sources, keys, amount, inLedger, hold.split(), now);
         if (unable != null && rule.rule().hard()) {
           hold.release();
           return new Admission.Denied(unable, amount);
@@ -176,82 +174,6 @@ public final class Budgets {
           "amounts to reserve must be at least 0, but were %d tokens and %d nano-USD"
               .formatted(tokens, nanoUsd));
     }
-  }
-
-  /** The budget as it stands if it cannot pay; null if it can. */
-  private @Nullable Budget take(
-      RuleRows rule, CallKeys keys, long amount, LedgerHold hold, long now) {
-    boolean force = !rule.rule().hard();
-    long ref = 0;
-    for (int i = 0; i < MAX_LOOKUPS; i++) {
-      ref = rule.row(keys, hold, now, ref);
-      if (ref == 0) {
-        break;
-      }
-      LedgerHold.Taken taken = hold.take(ref, amount, rule.most(keys, now), force);
-      if (taken == LedgerHold.Taken.WITHIN) {
-        return null;
-      }
-      if (taken == LedgerHold.Taken.EXCEEDED) {
-        return budget(rule, ledger.state(ref), now);
-      }
-    }
-    return force ? null : withoutRoom(rule, keys, now);
-  }
-
-  /**
-   * As {@link #take}, where grants pay too: each pays what it can, in their order. A debt of one of
-   * them is not paid by forgetting it: all together must be able to pay.
-   */
-  private @Nullable Budget draw(
-      RuleRows rule,
-      @Nullable GrantRow[] sources,
-      CallKeys keys,
-      long amount,
-      LedgerHold hold,
-      Split split,
-      long now) {
-    long own = rule.row(keys, hold, now, 0);
-    if (own != 0 && !ledger.isCurrent(own)) {
-      own = rule.row(keys, hold, now, own);
-    }
-    if (own == 0) {
-      return take(rule, keys, amount, hold, now);
-    }
-    boolean hard = rule.rule().hard();
-    long limit = rule.most(keys, now);
-    AccountState state = ledger.state(own);
-    if (hard && amount > 0 && limit - state.committed() + room(sources) < amount) {
-      return budget(rule, state, now);
-    }
-    long needed = amount;
-    for (GrantRow grant : sources) {
-      long ref = grant == null ? own : grant.row(hold);
-      if (ref != 0) {
-        long most = grant == null ? limit : grant.amount();
-        long taken = needed == 0 ? 0 : hold.takeUpTo(ref, needed, most);
-        // What pays nothing now has an entry all the same: the call may turn out to cost more.
-        if (taken > 0 || hold.take(ref, 0, most, false) == LedgerHold.Taken.WITHIN) {
-          split.add(hold.entries() - 1, grant);
-          needed -= Math.max(0, taken);
-        }
-      }
-    }
-    if (needed == 0) {
-      return null;
-    }
-    if (!hard && hold.take(own, needed, limit, true) != LedgerHold.Taken.GONE) {
-      split.add(hold.entries() - 1, null);
-    }
-    return budget(rule, ledger.state(own), now);
-  }
-
-  private static long room(@Nullable GrantRow[] sources) {
-    long room = 0;
-    for (GrantRow grant : sources) {
-      room += grant == null ? 0 : grant.room();
-    }
-    return room;
   }
 
   /** Every grant of the configured budgets that has not expired, as it stands. */
@@ -338,7 +260,7 @@ public final class Budgets {
         // to the end of the rule's entries
       }
       long amount = rule.amount(tokens, nanoUsd, 0);
-      Budget unable = growRule(held, more, rule, split, i, end, amount, grown, now);
+      Budget unable = payment.grow(held, more, rule, split, i, end, amount, grown, now);
       if (unable != null && rule.rule().hard()) {
         more.release();
         return new Admission.Growth(unable);
@@ -351,48 +273,6 @@ public final class Budgets {
       }
     }
     return Admission.Growth.GROWN;
-  }
-
-  /** Holds more in the entries of one rule. */
-  private @Nullable Budget growRule(
-      LedgerHold hold,
-      LedgerHold more,
-      RuleRows rule,
-      @Nullable Split split,
-      int first,
-      int end,
-      long amount,
-      long[] grown,
-      long now) {
-    long needed = amount;
-    int own = first;
-    for (int i = first; i < end; i++) {
-      GrantRow grant = split == null ? null : split.grant(i);
-      if (grant == null) {
-        own = i;
-      }
-      boolean last = end - first == 1;
-      if (!last && needed > 0 && (grant == null || grant.isActive(now))) {
-        long most = grant == null ? rule.mostOfRow(hold.ref(i), now) : grant.amount();
-        grown[i] = Math.max(0, more.takeUpTo(hold.ref(i), needed, most));
-        needed -= grown[i];
-      }
-    }
-    if (needed == 0) {
-      return null;
-    }
-    long ref = hold.ref(own);
-    boolean hard = rule.rule().hard();
-    LedgerHold.Taken taken = more.take(ref, needed, rule.mostOfRow(ref, now), !hard);
-    if (taken == LedgerHold.Taken.WITHIN || (taken == LedgerHold.Taken.EXCEEDED && !hard)) {
-      grown[own] += needed;
-    }
-    return taken == LedgerHold.Taken.EXCEEDED ? budget(rule, ledger.state(ref), now) : null;
-  }
-
-  private static Budget withoutRoom(RuleRows rule, CallKeys keys, long now) {
-    String scope = rule.scope(keys) + " (the ledger is full)";
-    return budget(rule.rule(), scope, rule.rule().limit(), 0, 0, 0, rule.resetsAt(now));
   }
 
   /** Whether any budget applies to a call. */
@@ -427,7 +307,8 @@ public final class Budgets {
   private static Shortfall asked(RuleRows rule, long requested, CallKeys keys, long now) {
     long ref = rule.find(keys, now);
     String scope = rule.scope(keys);
-    Budget budget = ref == 0 ? unused(rule, scope, now) : budget(rule, rule.state(ref), now);
+    Budget budget =
+        ref == 0 ? Standing.unused(rule, scope, now) : Standing.of(rule, rule.state(ref), now);
     return new Shortfall(
         rule.rule(),
         budget,
@@ -540,10 +421,10 @@ public final class Budgets {
     long now = now();
     for (RuleRows rows : rules) {
       if (rows.rule().equals(rule)) {
-        return budget(rows, ledger.state(ref), now);
+        return Standing.of(rows, ledger.state(ref), now);
       }
     }
-    return budget(new RuleRows(rule, ledger, Allowances.NONE), ledger.state(ref), now);
+    return Standing.of(new RuleRows(rule, ledger, Allowances.NONE), ledger.state(ref), now);
   }
 
   /** Every row used in the current window, and every rule that has none yet. */
@@ -556,57 +437,14 @@ public final class Budgets {
       int before = budgets.size();
       for (AccountState account : accounts) {
         if (rule.owns(account, now)) {
-          budgets.add(budget(rule, account, now));
+          budgets.add(Standing.of(rule, account, now));
         }
       }
       if (budgets.size() == before) {
-        budgets.add(unused(rule, rule.matchText(), now));
+        budgets.add(Standing.unused(rule, rule.matchText(), now));
       }
     }
     return budgets;
-  }
-
-  /** A row that nothing was taken from yet. */
-  private static Budget unused(RuleRows rule, String scope, long now) {
-    long raised = rule.raiseOf(scope, now);
-    long remaining = Raise.add(rule.rule().capacity(), raised) + rule.grantRoomOf(scope, now);
-    long limit = Raise.add(rule.rule().limit(), raised);
-    return budget(rule.rule(), scope, limit, 0, 0, remaining, rule.resetsAt(now));
-  }
-
-  private static Budget budget(RuleRows rule, AccountState account, long now) {
-    long raised = rule.raiseOf(account.label(), now);
-    return budget(
-        rule.rule(),
-        account.label(),
-        Raise.add(rule.rule().limit(), raised),
-        account.settled(),
-        account.held(),
-        Raise.add(rule.rule().capacity(), raised)
-            - account.committed()
-            + rule.grantRoomOf(account.label(), now),
-        account.windowEnd());
-  }
-
-  private static Budget budget(
-      BudgetRule rule,
-      String scope,
-      long limit,
-      long used,
-      long reserved,
-      long remaining,
-      long resetsAt) {
-    return new Budget(
-        rule.name(),
-        scope,
-        rule.unit(),
-        rule.hard(),
-        rule.window().name(),
-        limit,
-        used,
-        reserved,
-        remaining,
-        Instant.ofEpochMilli(resetsAt));
   }
 
   long now() {
