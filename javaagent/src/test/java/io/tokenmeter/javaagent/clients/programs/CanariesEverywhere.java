@@ -70,6 +70,10 @@ final class CanariesEverywhere extends ClientProgram {
        "tools":[{"functionDeclarations":[{"name":"canary_tool","description":"canary",
         "parameters":{"type":"OBJECT","title":"canary"}}]}],
        "generationConfig":{"maxOutputTokens":400,"stopSequences":["canary"]}}""";
+  private static final String EMBED_CONTENT =
+      """
+      {"content":{"role":"canary","parts":[{"text":"canary-prompt-52c8"},{"text":"canary to embed"}]},
+       "title":"canary","taskType":"canary"}""";
 
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -79,6 +83,7 @@ final class CanariesEverywhere extends ClientProgram {
     request("embeddings", "/v1/embeddings", EMBEDDINGS);
     request("messages", "/v1/messages", MESSAGES);
     request("generate", "/v1beta/models/%s:generateContent?key=" + KEY, GENERATE);
+    request("embed_content", "/v1beta/models/%s:embedContent?key=" + KEY, EMBED_CONTENT);
     request("broken", "/v1/chat/completions", CHAT.replace("\"tools\":[", "\"tools\":canary"));
   }
 
