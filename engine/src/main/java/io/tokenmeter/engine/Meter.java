@@ -247,7 +247,7 @@ public final class Meter {
             call.port(),
             opening.payers(),
             terms.input(),
-            call.body().length,
+            opening.body().length,
             opening.now(),
             opening.ticks(),
             opening.captures());

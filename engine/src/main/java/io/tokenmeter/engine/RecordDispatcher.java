@@ -47,6 +47,9 @@ final class RecordDispatcher implements AutoCloseable {
   /** Set before the thread's last look at the queue. */
   private volatile boolean ended;
 
+  /** Guarded by this. */
+  private boolean draining;
+
   RecordDispatcher(LongSupplier nanoTicker, InternalErrors errors) {
     this.nanoTicker = nanoTicker;
     this.errors = errors;
@@ -163,6 +166,18 @@ final class RecordDispatcher implements AutoCloseable {
   }
 
   private synchronized void drain() {
+    if (draining) {
+      return; // work that hands over more: whoever is at it takes that too
+    }
+    draining = true;
+    try {
+      takeAll();
+    } finally {
+      draining = false;
+    }
+  }
+
+  private void takeAll() {
     boolean any = false;
     Runnable work;
     while ((work = queue.poll()) != null) {
@@ -210,6 +225,9 @@ final class RecordDispatcher implements AutoCloseable {
       thread.join(CLOSE_WAIT_MILLIS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+    }
+    if (!thread.isAlive()) {
+      drain(); // and waits for a call's thread that came so late that it delivers by itself
     }
   }
 }

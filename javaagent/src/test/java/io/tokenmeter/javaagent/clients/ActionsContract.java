@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(PER_CLASS)
 abstract class ActionsContract {
-  private static final String ANSWER = "canary-answer-90be: Paris, on the Seine.";
+  private static final String ANSWER = "canary-answer-9zbe: Paris, on the Seine.";
 
   /** Words for a stream that outgrows every budget here. */
   private static final String LONG_ANSWER = (ANSWER + " ").repeat(300);

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  */
 final class Canaries {
   private static final List<String> WORDS =
-      List.of("canary", "52c8", "90be", "7f3a91", "capital of France", "Paris, on the Seine");
+      List.of("canary", "5zc8", "9zbe", "7z3a91", "capital of France", "Paris, on the Seine");
 
   private Canaries() {}
 

@@ -37,7 +37,7 @@ final class CanaryIT {
   private static final String MODEL = "gpt-4o-mini";
   private static final String DEAR_MODEL = "gpt-4o";
   private static final String QUOTING =
-      "you asked: canary-prompt-52c8, with key sk-canary-key-7f3a91";
+      "you asked: canary-prompt-5zc8, with key sk-canary-key-7z3a91";
 
   private final Queue<String> payloads = new ConcurrentLinkedQueue<>();
 
@@ -87,7 +87,7 @@ final class CanaryIT {
           """
           {"id":"r-1","model":"gpt-4o-mini","system_fingerprint":"canary","choices":[{"index":0,
            "finish_reason":"tool_calls","logprobs":{"content":[{"token":"canary"}]},
-           "message":{"role":"assistant","content":"canary-answer-90be","refusal":"canary",
+           "message":{"role":"assistant","content":"canary-answer-9zbe","refusal":"canary",
             "reasoning_content":"canary","annotations":[{"url_citation":{"title":"canary"}}],
             "tool_calls":[{"id":"canary","type":"function","function":{"name":"canary_tool",
              "arguments":"{\\"q\\":\\"canary\\"}"}}]}}],
@@ -97,7 +97,7 @@ final class CanaryIT {
           {"id":"r-2","model":"gpt-4o-mini","status":"completed","instructions":"canary","output":[
            {"type":"reasoning","summary":[{"type":"summary_text","text":"canary"}]},
            {"type":"function_call","name":"canary_tool","arguments":"canary"},
-           {"type":"message","content":[{"type":"output_text","text":"canary-answer-90be"}]}],
+           {"type":"message","content":[{"type":"output_text","text":"canary-answer-9zbe"}]}],
            "usage":{"input_tokens":9,"output_tokens":5}}""",
           "embeddings",
           """
@@ -107,13 +107,13 @@ final class CanaryIT {
           """
           {"id":"r-3","type":"message","model":"claude-sonnet-4-5","stop_reason":"tool_use",
            "stop_sequence":"canary","content":[{"type":"thinking","thinking":"canary"},
-            {"type":"text","text":"canary-answer-90be"},
+            {"type":"text","text":"canary-answer-9zbe"},
             {"type":"tool_use","id":"canary","name":"canary_tool","input":{"canary":"canary"}}],
            "usage":{"input_tokens":9,"output_tokens":5,"service_tier":"canary"}}""",
           "generate",
           """
           {"responseId":"r-4","modelVersion":"gemini-2.5-flash","candidates":[{"index":0,
-           "finishReason":"STOP","content":{"role":"model","parts":[{"text":"canary-answer-90be"},
+           "finishReason":"STOP","content":{"role":"model","parts":[{"text":"canary-answer-9zbe"},
             {"functionCall":{"name":"canary_tool","args":{"canary":"canary"}}}]}}],
            "usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":5,"totalTokenCount":14}}""",
           "embed_content",
@@ -123,19 +123,19 @@ final class CanaryIT {
   private static final List<String> ERRORS =
       List.of(
           """
-          {"type":"error","error":{"type":"invalid_request_error","code":"canary 52c8: quoted",
-           "message":"canary-prompt-52c8","param":"canary","status":"canary quoted",
+          {"type":"error","error":{"type":"invalid_request_error","code":"canary 5zc8: quoted",
+           "message":"canary-prompt-5zc8","param":"canary","status":"canary quoted",
            "details":[{"canary":"canary"}],"metadata":{"raw":"canary"}}}""",
           """
-          {"error":"canary-prompt-52c8 is not allowed","detail":"canary","message":"canary"}""",
+          {"error":"canary-prompt-5zc8 is not allowed","detail":"canary","message":"canary"}""",
           """
-          [{"error":{"code":400,"message":"canary-prompt-52c8","status":"INVALID: canary"}}]""",
+          [{"error":{"code":400,"message":"canary-prompt-5zc8","status":"INVALID: canary"}}]""",
           """
           event: error
-          data: {"type":"error","error":{"type":"canary: quoted","message":"canary-prompt-52c8"}}
+          data: {"type":"error","error":{"type":"canary: quoted","message":"canary-prompt-5zc8"}}
 
           """,
-          "canary-prompt-52c8");
+          "canary-prompt-5zc8");
 
   @Test
   void everyFreeFieldOfRequestsAnswersAndErrors_staysOutOfWhatTheMeterProduces(

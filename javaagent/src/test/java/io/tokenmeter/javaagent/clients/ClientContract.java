@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(PER_CLASS)
 abstract class ClientContract {
-  static final String ANSWER = "canary-answer-90be: the capital of France is Paris, on the Seine.";
+  static final String ANSWER = "canary-answer-9zbe: the capital of France is Paris, on the Seine.";
   private static final Duration NO_RETRIES = Duration.ofSeconds(15);
 
   private final String program;

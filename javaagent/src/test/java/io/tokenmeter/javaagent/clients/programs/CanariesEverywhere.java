@@ -19,10 +19,10 @@ final class CanariesEverywhere extends ClientProgram {
        "prediction":{"type":"content","content":"canary prediction"},
        "messages":[
         {"role":"system","name":"canary","content":"canary system text"},
-        {"role":"user","content":[{"type":"text","text":"canary-prompt-52c8"},
-         {"type":"image_url","image_url":{"url":"data:image/png;base64,canary52c8"}},
-         {"type":"input_audio","input_audio":{"data":"canary52c8","format":"wav"}},
-         {"type":"file","file":{"filename":"canary.pdf","file_data":"canary52c8"}}]},
+        {"role":"user","content":[{"type":"text","text":"canary-prompt-5zc8"},
+         {"type":"image_url","image_url":{"url":"data:image/png;base64,canary5zc8"}},
+         {"type":"input_audio","input_audio":{"data":"canary5zc8","format":"wav"}},
+         {"type":"file","file":{"filename":"canary.pdf","file_data":"canary5zc8"}}]},
         {"role":"assistant","content":null,"refusal":"canary","tool_calls":[{"id":"canary-call",
          "type":"function","function":{"name":"canary_tool","arguments":"{\\"q\\":\\"canary\\"}"}}]},
         {"role":"tool","tool_call_id":"canary-call","content":"canary result"}],
@@ -36,7 +36,7 @@ final class CanariesEverywhere extends ClientProgram {
       """
       {"model":"%s","instructions":"canary system text","user":"canary","metadata":{"a":"canary"},
        "prompt":{"id":"canary","variables":{"a":"canary"}},"previous_response_id":"canary",
-       "input":[{"role":"user","content":[{"type":"input_text","text":"canary-prompt-52c8"}]},
+       "input":[{"role":"user","content":[{"type":"input_text","text":"canary-prompt-5zc8"}]},
         {"type":"function_call","call_id":"canary","name":"canary_tool",
          "arguments":"{\\"q\\":\\"canary\\"}"},
         {"type":"function_call_output","call_id":"canary","output":"canary result"}],
@@ -44,14 +44,14 @@ final class CanariesEverywhere extends ClientProgram {
         "parameters":{"type":"object","title":"canary"}}]}""";
   private static final String EMBEDDINGS =
       """
-      {"model":"%s","user":"canary","input":["canary-prompt-52c8","canary text to embed"]}""";
+      {"model":"%s","user":"canary","input":["canary-prompt-5zc8","canary text to embed"]}""";
   private static final String MESSAGES =
       """
       {"model":"%s","max_tokens":400,"metadata":{"user_id":"canary"},"stop_sequences":["canary"],
        "system":[{"type":"text","text":"canary system text","cache_control":{"type":"ephemeral"}}],
        "messages":[
-        {"role":"user","content":[{"type":"text","text":"canary-prompt-52c8"},
-         {"type":"image","source":{"type":"base64","media_type":"image/png","data":"canary52c8"}}]},
+        {"role":"user","content":[{"type":"text","text":"canary-prompt-5zc8"},
+         {"type":"image","source":{"type":"base64","media_type":"image/png","data":"canary5zc8"}}]},
         {"role":"assistant","content":[{"type":"thinking","thinking":"canary","signature":"canary"},
          {"type":"tool_use","id":"canary","name":"canary_tool","input":{"canary":"canary"}}]},
         {"role":"user","content":[{"type":"tool_result","tool_use_id":"canary",
@@ -62,8 +62,8 @@ final class CanariesEverywhere extends ClientProgram {
       """
       {"systemInstruction":{"parts":[{"text":"canary system text"}]},"cachedContent":"canary",
        "labels":{"canary":"canary"},
-       "contents":[{"role":"user","parts":[{"text":"canary-prompt-52c8"},
-         {"inlineData":{"mimeType":"image/png","data":"canary52c8"}}]},
+       "contents":[{"role":"user","parts":[{"text":"canary-prompt-5zc8"},
+         {"inlineData":{"mimeType":"image/png","data":"canary5zc8"}}]},
         {"role":"model","parts":[{"functionCall":{"name":"canary_tool","args":{"q":"canary"}}}]},
         {"role":"user","parts":[{"functionResponse":{"name":"canary_tool",
          "response":{"canary":"canary"}}}]}],
@@ -72,7 +72,7 @@ final class CanariesEverywhere extends ClientProgram {
        "generationConfig":{"maxOutputTokens":400,"stopSequences":["canary"]}}""";
   private static final String EMBED_CONTENT =
       """
-      {"content":{"role":"canary","parts":[{"text":"canary-prompt-52c8"},{"text":"canary to embed"}]},
+      {"content":{"role":"canary","parts":[{"text":"canary-prompt-5zc8"},{"text":"canary to embed"}]},
        "title":"canary","taskType":"canary"}""";
 
   private final HttpClient client = HttpClient.newHttpClient();

@@ -23,8 +23,8 @@ import java.util.concurrent.FutureTask;
  */
 abstract class ClientProgram {
   static final String END = "--";
-  static final String KEY = "sk-canary-key-7f3a91";
-  static final String PROMPT = "canary-prompt-52c8: what is the capital of France?";
+  static final String KEY = "sk-canary-key-7z3a91";
+  static final String PROMPT = "canary-prompt-5zc8: what is the capital of France?";
   static final int MAX_OUTPUT_TOKENS = 400;
 
   /** One way to call. */
