@@ -21,8 +21,11 @@ final class CallSpans {
     this.spanAttributes = new SpanAttributes(conventions);
   }
 
-  /** Returns the parent with the new span in it. */
-  Context record(CallRecord call, Context parent) {
+  /**
+   * The call's span with all that it says. The caller ends it, after everything else that belongs
+   * to the call: whoever sees the span may then rely on the call's metrics.
+   */
+  Span open(CallRecord call, Context parent) {
     Span span =
         InferenceSpans.isFor(call.operation(), Span.fromContext(parent))
             ? startBelowInference(call, parent)
@@ -33,8 +36,11 @@ final class CallSpans {
       span.setAttribute(SemanticConventions.ERROR_TYPE, errorType);
       span.setStatus(StatusCode.ERROR);
     }
+    return span;
+  }
+
+  static void end(Span span, CallRecord call) {
     span.end(call.start().plus(call.duration()));
-    return parent.with(span);
   }
 
   private Span startInference(CallRecord call, Context parent) {

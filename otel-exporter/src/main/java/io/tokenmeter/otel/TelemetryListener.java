@@ -112,12 +112,17 @@ public final class TelemetryListener
   @Override
   public void closed(CallRecord call, @Nullable Object captured) {
     Context parent = captured instanceof Context ? (Context) captured : Context.root();
-    Context context = spans.record(call, parent);
-    refusals.record(call, context);
-    genAiMetrics.record(call, context);
-    spendMetrics.record(call, context);
-    estimationMetrics.record(call, context);
-    budgetMetrics.record(call, context);
+    Span span = spans.open(call, parent);
+    try {
+      Context context = parent.with(span);
+      refusals.record(call, context);
+      genAiMetrics.record(call, context);
+      spendMetrics.record(call, context);
+      estimationMetrics.record(call, context);
+      budgetMetrics.record(call, context);
+    } finally {
+      CallSpans.end(span, call);
+    }
   }
 
   @Override

@@ -57,6 +57,22 @@ class CallSpansTest {
   }
 
   @Test
+  void span_ended_comesAfterTheCallsMetrics() {
+    telemetry.collectAtSpanEnd = true;
+
+    telemetry.record(TestCall.chat());
+
+    assertThat(telemetry.metricsAtSpanEnd)
+        .contains(
+            "gen_ai.client.token.usage",
+            "gen_ai.client.operation.duration",
+            "tokenmeter.tokens",
+            "tokenmeter.cost",
+            "tokenmeter.calls",
+            "tokenmeter.estimation.error");
+  }
+
+  @Test
   void span_nothingKnown_omitsInsteadOfZero() {
     telemetry.record(
         TestCall.chat()

@@ -2,6 +2,7 @@ package io.tokenmeter.otel;
 
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.logs.SdkLoggerProvider;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
@@ -13,7 +14,10 @@ import io.opentelemetry.sdk.metrics.data.PointData;
 import io.opentelemetry.sdk.testing.exporter.InMemoryLogRecordExporter;
 import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.tokenmeter.api.Budget;
@@ -23,6 +27,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,6 +48,7 @@ final class TestTelemetry implements AutoCloseable {
           .setTracerProvider(
               SdkTracerProvider.builder()
                   .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                  .addSpanProcessor(new AtSpanEnd())
                   .build())
           .setLoggerProvider(
               SdkLoggerProvider.builder()
@@ -50,6 +56,12 @@ final class TestTelemetry implements AutoCloseable {
                   .build())
           .build();
   final TelemetryListener listener;
+
+  /** Whether to collect at a span's end; a collection takes the exemplars along. */
+  boolean collectAtSpanEnd;
+
+  /** Names of the metrics that had a point when the last span ended. */
+  Set<String> metricsAtSpanEnd = Set.of();
 
   TestTelemetry() {
     this(SETTINGS);
@@ -136,5 +148,27 @@ final class TestTelemetry implements AutoCloseable {
   public void close() {
     listener.close();
     sdk.close();
+  }
+
+  private final class AtSpanEnd implements SpanProcessor {
+    @Override
+    public void onStart(Context parent, ReadWriteSpan span) {}
+
+    @Override
+    public boolean isStartRequired() {
+      return false;
+    }
+
+    @Override
+    public void onEnd(ReadableSpan span) {
+      if (collectAtSpanEnd) {
+        metricsAtSpanEnd = Set.copyOf(metrics().keySet());
+      }
+    }
+
+    @Override
+    public boolean isEndRequired() {
+      return true;
+    }
   }
 }
