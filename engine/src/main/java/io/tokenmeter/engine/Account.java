@@ -215,13 +215,14 @@ final class Account {
    * Has the meter's thread close the account.
    *
    * @param closing ends in {@link #close}
-   * @param bytes of the response that wait with it
+   * @param bytes of the response that wait with it unread
    * @return false if that is not possible: close it now
    */
   boolean closeLater(Runnable closing, int bytes) {
     InputCount input = call.input();
     long promptBytes = input == null || input.isCounted() ? 0 : call.requestBytes();
-    return holdsNothing() && books.defer(closing, promptBytes + bytes);
+    long textBytes = (long) Character.BYTES * uncounted.length();
+    return holdsNothing() && books.defer(closing, promptBytes + textBytes + bytes);
   }
 
   /** Charges the call and writes its record, after it has {@linkplain #ended() ended}. */
@@ -276,8 +277,8 @@ final class Account {
   }
 
   /** Writes the record of a call that the application gave up while it waited. */
-  void givenUp() {
-    ended();
+  void givenUp(long endTicks) {
+    this.endTicks = endTicks;
     books.record(record(0, "abandoned", NO_FACTS, Charge.NOTHING, null, false), call.captured());
   }
 

@@ -167,19 +167,24 @@ public final class Meter {
             outcome,
             () -> {
               throttle.leave(waiter);
-              waiter.ruling().cancel(false);
-              negotiation.waited(
-                  Books.between(opening.ticks(), books.ticks()), wait.shortfall().rule().name());
-              account(
-                      opening,
-                      negotiation,
-                      Decision.GIVEN_UP,
-                      wait.shortfall().rule().name(),
-                      Account.Held.NOTHING)
-                  .givenUp();
+              long endTicks = books.ticks();
+              if (waiter.ruling().cancel(false)) {
+                // The thread that tries the call may be at it just now; nobody else may look at it.
+                Runnable record = () -> givenUp(wait, negotiation, opening, endTicks);
+                if (!books.defer(record, 0)) {
+                  errors.report("Meter.givenUp", new IllegalStateException("too many records"));
+                }
+              }
             }),
         abandonment,
         errors);
+  }
+
+  private void givenUp(Ruling.Wait wait, Negotiation negotiation, Opening opening, long endTicks) {
+    String budget = wait.shortfall().rule().name();
+    negotiation.waited(Books.between(opening.ticks(), endTicks), budget);
+    account(opening, negotiation, Decision.GIVEN_UP, budget, Account.Held.NOTHING)
+        .givenUp(endTicks);
   }
 
   private Optional<Exchange> decidedLater(Ruling ruling, Negotiation negotiation, Opening opening) {

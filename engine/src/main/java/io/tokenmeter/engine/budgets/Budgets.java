@@ -306,21 +306,24 @@ public final class Budgets {
 
   private static Shortfall asked(RuleRows rule, long requested, CallKeys keys, long now) {
     long ref = rule.find(keys, now);
-    String scope = rule.scope(keys);
     Budget budget =
-        ref == 0 ? Standing.unused(rule, scope, now) : Standing.of(rule, rule.state(ref), now);
+        ref == 0
+            ? Standing.unused(rule, rule.label(keys), now)
+            : Standing.of(rule, rule.state(ref), now);
     return new Shortfall(
         rule.rule(),
         budget,
         rule.rowName(keys),
         requested,
         at ->
-            Raise.add(rule.most(keys, at), rule.grantRoomOf(scope, at))
-                - (ref == 0 ? 0 : rule.settledBy(ref, at)));
+            Raise.add(
+                rule.most(keys, at) - (ref == 0 ? 0 : rule.settledBy(ref, at)),
+                rule.grantRoomBy(keys, at)));
   }
 
   /** The throttling budgets that a call falls under, whether they can pay or not. */
   public List<Shortfall> throttled(long tokens, long nanoUsd, long calls, CallKeys keys) {
+    catchUp();
     long now = now();
     List<Shortfall> throttled = new ArrayList<>();
     for (RuleRows rule : rules) {
