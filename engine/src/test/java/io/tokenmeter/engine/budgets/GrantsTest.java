@@ -226,6 +226,52 @@ final class GrantsTest {
   }
 
   @Test
+  void grow_overrideSinceTheCallBegan_isForItToo() {
+    Budgets budgets = budgets();
+    Admission.Hold hold = hold(budgets, 90);
+    assertThat(hold.grow(30, 0).granted()).isFalse();
+
+    LimitOverride more =
+        new LimitOverride(
+            "1",
+            "team",
+            Map.of(),
+            Budget.Unit.TOKENS,
+            20,
+            clock.instant(),
+            clock.instant().plus(Duration.ofHours(1)));
+    budgets.follow(() -> new Allowances(List.of(more), List.of()));
+
+    assertThat(hold.grow(30, 0).granted()).isTrue();
+    assertThat(hold.grow(1, 0).granted()).isFalse();
+  }
+
+  @Test
+  void grow_limitChangedSinceTheCallBegan_isForItToo() {
+    Budgets budgets = budgets();
+    Admission.Hold hold = hold(budgets, 90);
+    BudgetRule higher =
+        BudgetRule.named("team").limit(Budget.Unit.TOKENS, 120).window(Window.MONTH).build();
+    budgets.replaceRules(List.of(higher));
+    assertThat(hold.grow(30, 0).granted()).isTrue();
+
+    budgets.replaceRules(List.of(rule().build()));
+    assertThat(hold.grow(1, 0).granted()).isFalse();
+  }
+
+  @Test
+  void grow_budgetRemovedSinceTheCallBegan_doesNotBindItAndKeepsItsHistory() {
+    Budgets budgets = budgets();
+    Admission.Hold hold = hold(budgets, 90);
+    budgets.replaceRules(List.of());
+    assertThat(hold.grow(30, 0).granted()).isTrue();
+    hold.settle(115, 0);
+
+    budgets.replaceRules(List.of(rule().build()));
+    assertThat(settled(budgets)).isEqualTo("limit 115");
+  }
+
+  @Test
   void settle_zeroHold_chargesTheLimit() {
     Budgets budgets = budgets(grant("promo", 50, JANUARY, 0));
     budgets.watch(CallKeys.of(Map.of())).settle(7, 0);
