@@ -55,7 +55,7 @@ public final class Exchange {
     this.verdict = verdict;
     this.account = account;
     this.response =
-        account == null || dialect == null ? null : new PassingResponse(dialect, account);
+        account == null || dialect == null ? null : new PassingResponse(dialect, account, errors);
     this.abandonment = abandonment;
     this.errors = errors;
     this.state = state;
@@ -238,8 +238,10 @@ public final class Exchange {
       return;
     }
     account.ended();
-    if (!account.closeLater(() -> close(account, response, ending), response.bytesAside())) {
-      close(account, response, ending);
+    // Whoever ends a stream that was cut just now: what it says last are our words.
+    Ending known = response.isCut() ? Ending.CUT : ending;
+    if (!account.closeLater(() -> close(account, response, known), response.bytesAside())) {
+      close(account, response, known);
     }
   }
 
