@@ -306,7 +306,7 @@ final class Account {
     if (reported != null && facts != null && facts.complete()) {
       return new Charge(reported, true, false);
     }
-    if (unreadable) {
+    if (unreadable || (facts != null && facts.pending())) {
       return Charge.HOLD;
     }
     return new Charge(countedLocally(reported), false, false);
@@ -394,7 +394,7 @@ final class Account {
   }
 
   private static final ResponseFacts NO_FACTS =
-      new ResponseFacts(null, null, null, List.of(), null, 0, false);
+      new ResponseFacts(null, null, null, List.of(), null, 0, false, false);
 
   private static @Nullable String error(
       Exchange.Ending ending, int httpStatus, @Nullable ResponseFacts facts) {

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPOutputStream;
 import org.awaitility.Awaitility;
@@ -326,6 +327,33 @@ class EngineTest {
                 return lost.get() == null;
               });
       assertThat(meter.recordsAtTheEnd()).isEmpty();
+    }
+  }
+
+  /** What it will cost is not known when the response ends, so that all of the hold is charged. */
+  @Test
+  void responseThatGoesOnInTheBackground_isChargedItsWholeHold() {
+    try (EngineFixture meter =
+        new EngineFixture(home, EngineFixture.rule("b", "5000 tokens", "block"))) {
+      Exchange exchange =
+          meter.open(
+              "/v1/responses",
+              "{\"model\":\"gpt-4o\",\"background\":true,\"max_output_tokens\":700,"
+                  + "\"input\":\"Hello\"}",
+              Map.of());
+      long held = meter.budget("b").reserved();
+      EngineFixture.respond(
+          exchange,
+          200,
+          "application/json",
+          "{\"id\":\"r\",\"status\":\"queued\",\"model\":\"gpt-4o\",\"output\":[]}");
+      exchange.responseEnded();
+
+      assertThat(held).isGreaterThan(700);
+      assertThat(meter.budget("b").used()).isEqualTo(held);
+      CallRecord record = meter.recordsAtTheEnd().get(0);
+      assertThat(record.usage()).isNull();
+      assertThat(record.cost()).isNull();
     }
   }
 
