@@ -164,11 +164,7 @@ final class Accounts {
     if (held == actual) {
       return;
     }
-    int word = rows.offset(ref) + ROW_COMMITTED;
-    long before;
-    do {
-      before = memory.getVolatile(word);
-    } while (!memory.compareAndSet(word, before, Saturating.replace(before, held, actual)));
+    memory.replaceSaturating(rows.offset(ref) + ROW_COMMITTED, held, actual);
   }
 
   /** Second half of a settlement. */
@@ -199,11 +195,7 @@ final class Accounts {
 
   /** Takes back what {@link #charge} added; only for holds that were charged in advance. */
   void uncharge(long ref, long amount) {
-    int word = rows.offset(ref) + ROW_SETTLED;
-    long before;
-    do {
-      before = memory.getVolatile(word);
-    } while (!memory.compareAndSet(word, before, Saturating.replace(before, amount, 0)));
+    memory.replaceSaturating(rows.offset(ref) + ROW_SETTLED, amount, 0);
   }
 
   /** When a bucket would be full, or a rolling window empty, with nothing held; epoch ms. */

@@ -3,6 +3,7 @@ package io.tokenmeter.engine.ledger;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRIES;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class LedgerHold {
   private static final AtomicIntegerFieldUpdater<LedgerHold> STATE =
       AtomicIntegerFieldUpdater.newUpdater(LedgerHold.class, "state");
+  private static final AtomicReferenceFieldUpdater<LedgerHold, @Nullable LedgerHold> GROWTH =
+      AtomicReferenceFieldUpdater.newUpdater(LedgerHold.class, LedgerHold.class, "growth");
   private static final int OPEN = 0;
-  private static final int GROWING = 1;
-  private static final int ENDED = 2;
+  private static final int ENDED = 1;
 
   private static final int NO_SLOT = -1;
 
@@ -51,9 +53,13 @@ public final class LedgerHold {
   private @Nullable LedgerHold rest;
 
   /** What was added later; it is given back when the whole is charged. */
-  private @Nullable LedgerHold growth;
+  private volatile @Nullable LedgerHold growth;
 
+  /** Where the hold is in a slot, the slot decides who ends it, and this only says that it ended. */
   private volatile int state = ENDED;
+
+  /** Whether the slot had been taken away when this ended. */
+  private boolean late;
 
   LedgerHold(Ledger ledger) {
     this.ledger = ledger;
@@ -82,11 +88,11 @@ public final class LedgerHold {
     begunAt = now;
     deadline = now + Ledger.HOLD_LIFETIME_MILLIS;
     slot = ledger.claimSlot(deadline, slot);
-    control = slot == NO_SLOT ? 0 : ledger.slots().control(slot);
+    control = slot == NO_SLOT ? 0 : ledger.slots().claimed(slot);
     completed = false;
+    late = false;
     taken = 0;
     rest = null;
-    growth = null;
     STATE.lazySet(this, OPEN);
   }
 
@@ -120,9 +126,11 @@ public final class LedgerHold {
         slots.setControl(slot, control);
         return ref;
       }
-      slots.setControl(slot, control);
+      // It does not wait for this slot, which takes from nothing until it is announced again.
+      slots.setControl(slot, Slots.inState(control, Slots.WAITING));
       LockSupport.parkNanos(CREATION_WAIT_NANOS);
     }
+    slots.announce(slot, control);
     return rows.refused();
   }
 
@@ -312,21 +320,46 @@ public final class LedgerHold {
    * @return false if this one has ended meanwhile; then the other was released
    */
   public boolean add(LedgerHold more) {
-    while (!STATE.compareAndSet(this, OPEN, GROWING)) {
-      if (state == ENDED) {
-        more.release();
-        return false;
+    LedgerHold last = more;
+    for (LedgerHold next = last.growth; next != null; next = next.growth) {
+      last = next;
+    }
+    LedgerHold before;
+    do {
+      before = growth;
+      GROWTH.lazySet(last, before);
+    } while (!GROWTH.compareAndSet(this, before, more));
+    // Whoever ends this hold says so and then looks here: one of the two sees the other.
+    if (hasEnded()) {
+      releaseGrowth();
+      return false;
+    }
+    return true;
+  }
+
+  private boolean hasEnded() {
+    return slot == NO_SLOT || ledger.slots().control(slot) == control
+        ? state == ENDED
+        : !hasExpired();
+  }
+
+  /** Whether the slot, which is not held any more, was not ended by a thread that had this hold. */
+  private boolean hasExpired() {
+    // Such a thread says so before it frees the slot.
+    while (state != ENDED) {
+      if (!Slots.sameClaim(ledger.slots().control(slot), control)) {
+        return state != ENDED;
       }
       Thread.onSpinWait();
     }
-    LedgerHold last = more;
-    while (last.growth != null) {
-      last = last.growth;
+    return false;
+  }
+
+  private void releaseGrowth() {
+    LedgerHold added = growth == null ? null : GROWTH.getAndSet(this, null);
+    if (added != null) {
+      added.release();
     }
-    last.growth = growth;
-    growth = more;
-    state = OPEN;
-    return true;
   }
 
   /** Gives everything back, before or after {@link #complete()}. */
@@ -370,13 +403,19 @@ public final class LedgerHold {
    * @return whether this call won; if not, nothing else may be done
    */
   public boolean end() {
-    while (!STATE.compareAndSet(this, OPEN, ENDED)) {
-      if (state == ENDED) {
-        return false;
-      }
-      Thread.onSpinWait();
+    if (state == ENDED) {
+      return false;
     }
-    return true;
+    if (slot == NO_SLOT) {
+      return STATE.compareAndSet(this, OPEN, ENDED);
+    }
+    // Before it is completed only one thread has it.
+    if (!completed || ledger.slots().beginEnd(slot, control)) {
+      STATE.lazySet(this, ENDED);
+      return true;
+    }
+    late = hasExpired() && STATE.compareAndSet(this, OPEN, ENDED);
+    return late;
   }
 
   /**
@@ -400,17 +439,15 @@ public final class LedgerHold {
   public void finish() {
     if (slot == NO_SLOT) {
       correct();
-    } else if (!completed || ledger.slots().beginEnd(slot, control)) {
-      ledger.settlement().charge(slot, control, taken, refs, held, actual);
-    } else {
+    } else if (late) {
       chargeLate();
+    } else {
+      ledger.settlement().charge(slot, control, taken, refs, held, actual);
     }
     if (rest != null && rest.end()) {
       rest.finish();
     }
-    if (growth != null) {
-      growth.release();
-    }
+    releaseGrowth();
   }
 
   private void correct() {

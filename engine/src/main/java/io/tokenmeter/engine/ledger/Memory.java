@@ -99,10 +99,26 @@ class Memory {
 
   /** Adds to a word that stays at {@link Long#MAX_VALUE} for good once it got there. */
   void addSaturating(int offset, long amount) {
-    long before;
-    do {
-      before = getVolatile(offset);
-    } while (!compareAndSet(offset, before, Saturating.add(before, amount)));
+    long before = get(offset);
+    if (Saturating.isFarFromOverflow(before, amount)) {
+      getAndAdd(offset, amount);
+      return;
+    }
+    while (!compareAndSet(offset, before, Saturating.add(before, amount))) {
+      before = get(offset);
+    }
+  }
+
+  /** Takes an amount out of such a word and puts another one in, in one step. */
+  void replaceSaturating(int offset, long out, long in) {
+    long before = get(offset);
+    if (before >= out && Saturating.isFarFromOverflow(before, out | in)) {
+      getAndAdd(offset, in - out);
+      return;
+    }
+    while (!compareAndSet(offset, before, Saturating.replace(before, out, in))) {
+      before = get(offset);
+    }
   }
 
   /** Raises a word to at least a value. */

@@ -64,8 +64,9 @@ final class Recycler {
     try {
       if (waitForCreators()) {
         retire(now);
-        // Whoever named a row before this point is seen here; whoever does later sees it retired.
-        sweep(rowsNamedBySlots());
+        // Whoever claimed a slot before this point may still name any row that was alive then;
+        // whoever does later sees it retired.
+        sweep(slots.awaitTakers() ? rowsNamedBySlots() : allRows());
       }
     } finally {
       memory.setVolatile(RECYCLING_OFFSET, 0);
@@ -152,6 +153,12 @@ final class Recycler {
       }
     }
     return named;
+  }
+
+  private BitSet allRows() {
+    BitSet all = new BitSet();
+    all.set(0, rows.begun());
+    return all;
   }
 
   private void sweep(BitSet named) {
