@@ -2,6 +2,7 @@ package io.tokenmeter.engine.ledger;
 
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRIES;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
@@ -39,6 +40,13 @@ public final class LedgerHold {
   private static final int CREATION_TRIES = 2_000;
 
   private final Ledger ledger;
+
+  // Of the ledger; here, for a call looks at them often.
+  private final Memory memory;
+  private final Rows rows;
+  private final Slots slots;
+  private final Accounts accounts;
+
   private final long[] refs = new long[ENTRIES];
   private final long[] held = new long[ENTRIES];
   private final long[] actual = new long[ENTRIES];
@@ -63,6 +71,10 @@ public final class LedgerHold {
 
   LedgerHold(Ledger ledger) {
     this.ledger = ledger;
+    this.memory = ledger.memory();
+    this.rows = ledger.rows();
+    this.slots = ledger.slots();
+    this.accounts = ledger.accounts();
   }
 
   /** What an attempt to take from an account came to. */
@@ -88,7 +100,7 @@ public final class LedgerHold {
     begunAt = now;
     deadline = now + Ledger.HOLD_LIFETIME_MILLIS;
     slot = ledger.claimSlot(deadline, slot);
-    control = slot == NO_SLOT ? 0 : ledger.slots().claimed(slot);
+    control = slot == NO_SLOT ? 0 : slots.claimed(slot);
     completed = false;
     late = false;
     taken = 0;
@@ -113,11 +125,9 @@ public final class LedgerHold {
    * slot nothing would tell the recycler of this creator, so then nothing is created.
    */
   long create(long keyHigh, long keyLow, AccountSpec spec, int share) {
-    Rows rows = ledger.rows();
     if (slot == NO_SLOT) {
       return rows.refused();
     }
-    Slots slots = ledger.slots();
     for (int i = 0; i < CREATION_TRIES; i++) {
       slots.announce(slot, Slots.inState(control, Slots.CREATING));
       if (!ledger.isRecycling()) {
@@ -172,7 +182,7 @@ public final class LedgerHold {
       if (outcome == Taken.WITHIN) {
         return amount;
       }
-      amount = Math.min(amount - 1, ledger.accounts().room(ref, limit, begunAt));
+      amount = Math.min(amount - 1, accounts.room(ref, limit, begunAt));
       if (amount <= 0) {
         return 0;
       }
@@ -188,19 +198,22 @@ public final class LedgerHold {
   }
 
   private Taken takeIntoSlot(long ref, long units, long limit, boolean force) {
-    Slots slots = ledger.slots();
-    long amount = ledger.accounts().inSteps(ref, units);
-    slots.intend(slot, taken, ref, amount);
-    if (!ledger.rows().isCurrent(ref)) {
-      slots.setPhase(slot, taken, ref, AccountRef.DONE);
+    Slots slots = this.slots;
+    ByteBuffer words = memory.words();
+    int entryAt = slots.entryAt(slot, taken);
+    int row = rows.offset(ref);
+    long amount = accounts.inSteps(ref, units);
+    slots.intend(words, entryAt, ref, amount);
+    if (!rows.isCurrent(words, ref, row)) {
+      slots.setPhase(words, entryAt, ref, AccountRef.DONE);
       return Taken.GONE;
     }
-    boolean within = commit(ref, amount, limit, force);
+    boolean within = commit(words, ref, row, amount, limit, force);
     if (!within && !force) {
-      slots.setPhase(slot, taken, ref, AccountRef.DONE);
+      slots.setPhase(words, entryAt, ref, AccountRef.DONE);
       return Taken.EXCEEDED;
     }
-    slots.setPhase(slot, taken, ref, AccountRef.HELD);
+    slots.setPhase(words, entryAt, ref, AccountRef.HELD);
     remember(ref, amount);
     return within ? Taken.WITHIN : Taken.EXCEEDED;
   }
@@ -210,16 +223,15 @@ public final class LedgerHold {
    * something were held. In others what is settled stays: it may have expired already.
    */
   private Taken takeInAdvance(long ref, long units, long limit, boolean force) {
-    if (!ledger.rows().isCurrent(ref)) {
+    if (!rows.isCurrent(ref)) {
       return Taken.GONE;
     }
-    Accounts accounts = ledger.accounts();
     boolean calendar = AccountRef.isCalendar(ref);
     long amount = accounts.inSteps(ref, units);
     if (calendar) {
       accounts.charge(ref, amount);
     }
-    boolean within = commit(ref, amount, limit, force);
+    boolean within = commit(memory.words(), ref, rows.offset(ref), amount, limit, force);
     if (!within && !force) {
       if (calendar) {
         accounts.uncharge(ref, amount);
@@ -240,13 +252,14 @@ public final class LedgerHold {
     taken++;
   }
 
-  private boolean commit(long ref, long amount, long limit, boolean force) {
+  private boolean commit(
+      ByteBuffer words, long ref, int row, long amount, long limit, boolean force) {
     if (amount == 0) {
       return true;
     }
     return force
-        ? ledger.accounts().commit(ref, amount, limit, begunAt)
-        : ledger.accounts().commitWithin(ref, amount, limit, begunAt);
+        ? accounts.commit(words, ref, row, amount, limit, begunAt)
+        : accounts.commitWithin(words, ref, row, amount, limit, begunAt);
   }
 
   /** All accounts have been taken from; from here on the hold waits for its end. */
@@ -254,7 +267,7 @@ public final class LedgerHold {
     if (slot != NO_SLOT) {
       completed = true;
       control = Slots.inState(control, Slots.HELD);
-      ledger.slots().setControl(slot, control);
+      slots.setControl(slot, control);
     }
     if (rest != null) {
       rest.complete();
@@ -274,7 +287,7 @@ public final class LedgerHold {
   /** What an entry has held from the start, in its unit. */
   public long held(int entry) {
     return entry < ENTRIES
-        ? ledger.accounts().inUnits(refs[entry], held[entry])
+        ? accounts.inUnits(refs[entry], held[entry])
         : restOf(entry).held(entry - ENTRIES);
   }
 
@@ -303,9 +316,9 @@ public final class LedgerHold {
     boolean extended = true;
     if (slot != NO_SLOT) {
       // If it expires in this instant another call's slot waits longer: for its end, not for ever.
-      extended = ledger.slots().control(slot) == control;
+      extended = slots.control(slot) == control;
       if (extended) {
-        ledger.slots().setDeadline(slot, deadline);
+        slots.setDeadline(slot, deadline);
       }
     }
     LedgerHold more = rest;
@@ -338,7 +351,7 @@ public final class LedgerHold {
   }
 
   private boolean hasEnded() {
-    return slot == NO_SLOT || ledger.slots().control(slot) == control
+    return slot == NO_SLOT || slots.control(slot) == control
         ? state == ENDED
         : !hasExpired();
   }
@@ -347,7 +360,7 @@ public final class LedgerHold {
   private boolean hasExpired() {
     // Such a thread says so before it frees the slot.
     while (state != ENDED) {
-      if (!Slots.sameClaim(ledger.slots().control(slot), control)) {
+      if (!Slots.sameClaim(slots.control(slot), control)) {
         return state != ENDED;
       }
       Thread.onSpinWait();
@@ -410,7 +423,7 @@ public final class LedgerHold {
       return STATE.compareAndSet(this, OPEN, ENDED);
     }
     // Before it is completed only one thread has it.
-    if (!completed || ledger.slots().beginEnd(slot, control)) {
+    if (!completed || slots.beginEnd(slot, control)) {
       STATE.lazySet(this, ENDED);
       return true;
     }
@@ -425,7 +438,7 @@ public final class LedgerHold {
    */
   public void charge(int entry, long amount) {
     if (entry < ENTRIES) {
-      actual[entry] = ledger.accounts().inSteps(refs[entry], amount);
+      actual[entry] = accounts.inSteps(refs[entry], amount);
     } else {
       restOf(entry).charge(entry - ENTRIES, amount);
     }
@@ -451,14 +464,14 @@ public final class LedgerHold {
   }
 
   private void correct() {
-    Accounts accounts = ledger.accounts();
+    ByteBuffer words = memory.words();
     for (int i = 0; i < taken; i++) {
       long ref = refs[i];
-      if (ledger.rows().isCurrent(ref)) {
+      if (rows.isCurrent(ref)) {
         boolean givesBack = AccountRef.isCalendar(ref) && actual[i] < held[i];
         long charged = givesBack ? actual[i] : Math.max(held[i], actual[i]);
         accounts.charge(ref, charged - held[i]);
-        accounts.replace(ref, held[i], charged);
+        accounts.replace(words, rows.offset(ref), held[i], charged);
         if (givesBack) {
           accounts.uncharge(ref, held[i] - charged);
         }

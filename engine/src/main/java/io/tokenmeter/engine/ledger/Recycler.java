@@ -229,7 +229,13 @@ final class Recycler {
     long successor = rows.find(rows.word(row, ROW_KEY_HIGH), rows.word(row, ROW_KEY_LOW));
     if (successor != 0) {
       nextGeneration(row, 1);
-      accounts.commit(successor, Math.max(0, settled), Long.MAX_VALUE, clock.now());
+      accounts.commit(
+          memory.words(),
+          successor,
+          rows.offset(successor),
+          Math.max(0, settled),
+          Long.MAX_VALUE,
+          clock.now());
       accounts.charge(successor, settled);
       return;
     }

@@ -10,6 +10,7 @@ import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_ENTRIES;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_STRIDE;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
+import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -172,8 +173,8 @@ final class Slots {
     return Math.max(0, memory.get(entryAt(slot, index) + ENTRY_ACTUAL));
   }
 
-  void setActual(int slot, int index, long amount) {
-    memory.set(entryAt(slot, index) + ENTRY_ACTUAL, amount);
+  void setActual(ByteBuffer words, int entryAt, long amount) {
+    memory.prepare(words, entryAt + ENTRY_ACTUAL, amount);
   }
 
   /** One that names no row of the table was not written by us: the page is damaged, it is done. */
@@ -183,14 +184,17 @@ final class Slots {
   }
 
   /** Says that an amount is about to be held. Seen by others before the amount is. */
-  void intend(int slot, int index, long ref, long amount) {
-    int at = entryAt(slot, index);
-    memory.set(at + ENTRY_HELD, amount);
-    memory.set(at + ENTRY_ACCOUNT, AccountRef.inPhase(ref, AccountRef.INTENT));
+  void intend(ByteBuffer words, int entryAt, long ref, long amount) {
+    memory.prepare(words, entryAt + ENTRY_HELD, amount);
+    memory.set(words, entryAt + ENTRY_ACCOUNT, AccountRef.inPhase(ref, AccountRef.INTENT));
   }
 
   void setPhase(int slot, int index, long ref, int phase) {
-    memory.set(entryAt(slot, index) + ENTRY_ACCOUNT, AccountRef.inPhase(ref, phase));
+    setPhase(memory.words(), entryAt(slot, index), ref, phase);
+  }
+
+  void setPhase(ByteBuffer words, int entryAt, long ref, int phase) {
+    memory.set(words, entryAt + ENTRY_ACCOUNT, AccountRef.inPhase(ref, phase));
   }
 
   /** Sets the state before anything that the caller reads next. Only by the owner. */
@@ -228,7 +232,8 @@ final class Slots {
     return false;
   }
 
-  private int entryAt(int slot, int index) {
+  /** Where an entry is; for who goes through several of them, each {@code ENTRY_STRIDE} further. */
+  int entryAt(int slot, int index) {
     return at(slot) + SLOT_ENTRIES + index * ENTRY_STRIDE;
   }
 
