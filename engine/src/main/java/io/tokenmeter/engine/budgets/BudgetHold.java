@@ -60,8 +60,8 @@ public final class BudgetHold implements Admission.Hold {
   }
 
   /**
-   * The entries from one on are those of a rule. Mostly they were so in the call before: a reference
-   * that is written into an old object makes some garbage collectors fence.
+   * The entries from one on are those of a rule. Mostly they were so in the call before: a
+   * reference that is written into an old object makes some garbage collectors fence.
    */
   void took(RuleRows rule, int from) {
     int end = hold.entries();

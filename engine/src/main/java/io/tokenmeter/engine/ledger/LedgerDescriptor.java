@@ -89,7 +89,7 @@ package io.tokenmeter.engine.ledger;
  * </pre>
  */
 final class LedgerDescriptor {
-  static final long VERSION = 2;
+  static final long VERSION = 3;
 
   /** "TOKMETER" in ASCII, read as a little-endian word. */
   static final long MAGIC = 0x5245_5445_4d4b_4f54L;

@@ -63,7 +63,9 @@ public final class LedgerHold {
   /** What was added later; it is given back when the whole is charged. */
   private volatile @Nullable LedgerHold growth;
 
-  /** Where the hold is in a slot, the slot decides who ends it, and this only says that it ended. */
+  /**
+   * Where the hold is in a slot, the slot decides who ends it, and this only says that it ended.
+   */
   private volatile int state = ENDED;
 
   /** Whether the slot had been taken away when this ended. */
@@ -351,16 +353,15 @@ public final class LedgerHold {
   }
 
   private boolean hasEnded() {
-    return slot == NO_SLOT || slots.control(slot) == control
-        ? state == ENDED
-        : !hasExpired();
+    return slot == NO_SLOT || slots.control(slot) == control ? state == ENDED : !hasExpired();
   }
 
   /** Whether the slot, which is not held any more, was not ended by a thread that had this hold. */
   private boolean hasExpired() {
-    // Such a thread says so before it frees the slot.
     while (state != ENDED) {
-      if (!Slots.sameClaim(slots.control(slot), control)) {
+      long now = slots.control(slot);
+      if (Slots.state(now) != Slots.ENDING || !Slots.sameClaim(now, control)) {
+        // Such a thread says that the hold has ended before it takes the slot on from ENDING.
         return state != ENDED;
       }
       Thread.onSpinWait();

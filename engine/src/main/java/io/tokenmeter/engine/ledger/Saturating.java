@@ -13,8 +13,8 @@ final class Saturating {
   }
 
   /**
-   * Whether a sum cannot get to {@link Long#MAX_VALUE} even if every thread of the host adds such an
-   * amount at this moment; then it needs no comparison, and threads do not hold each other up.
+   * Whether a sum cannot get to {@link Long#MAX_VALUE} even if every thread of the host adds such
+   * an amount at this moment; then it needs no comparison, and threads do not hold each other up.
    *
    * @param amount at least 0
    */

@@ -21,7 +21,7 @@ final class Settlement {
     this.accounts = accounts;
   }
 
-  /** Gives back all that a slot holds. The caller must own it, in state ENDING. */
+  /** Gives back all that a slot holds. The caller must own it, in state EXPIRING. */
   void release(int slot) {
     ByteBuffer words = memory.words();
     for (int i = 0; i < ENTRIES; i++) {

@@ -23,8 +23,9 @@ import java.util.concurrent.locks.LockSupport;
  *   CREATING -> WAITING    while the recycler is at work: it does not wait for this slot
  *   WAITING -> CREATING | CLAIMED   announced, as the claim was
  *   CLAIMED -> HELD    every entry is held
- *   HELD -> ENDING     by CAS: of settle, release, expiry and closing, one wins
- *   CLAIMED | ENDING -> CHARGING   the actual amounts are written and will be charged
+ *   HELD -> ENDING     by CAS, to settle or release
+ *   HELD -> EXPIRING   by CAS, when its time is over or the ledger closes: one of all wins
+ *   CLAIMED | ENDING | EXPIRING -> CHARGING   the actual amounts are written and will be charged
  *   CHARGING -> FREE   every entry is done; the generation counts on
  * </pre>
  *
@@ -38,7 +39,8 @@ import java.util.concurrent.locks.LockSupport;
  *       any row that was alive when it was claimed, and nobody takes such a row back before the
  *       slot has moved on. That is why an intent needs no fence of its own.
  *   <li>An intent is written before the amount is committed: a release, and the CAS on the row is
- *       one too. Whoever reads the row and then the slot finds the intent of all that is in the row.
+ *       one too. Whoever reads the row and then the slot finds the intent of all that is in the
+ *       row.
  *   <li>Each phase of an entry is written after the change of the row that it tells of, which is
  *       atomic, and before the next one. A process that is killed has done its writes up to a
  *       point, in this order, and none after it.
@@ -52,11 +54,14 @@ final class Slots {
   static final int CHARGING = 4;
   static final int CREATING = 5;
   static final int WAITING = 6;
+  static final int EXPIRING = 7;
 
   private static final int PARTICIPANT_SHIFT = 8;
   private static final int GENERATION_SHIFT = 24;
 
-  /** A call takes from its rows in less than a microsecond; some milliseconds if it loses its CPU. */
+  /**
+   * A call takes from its rows in less than a microsecond; some milliseconds if it loses its CPU.
+   */
   private static final int MAX_WAITS = 200;
 
   private static final long WAIT_NANOS = 50_000;
@@ -147,6 +152,12 @@ final class Slots {
   /** Whether the caller won the right to end this hold. */
   boolean beginEnd(int slot, long heldControl) {
     return memory.compareAndSet(at(slot) + SLOT_CONTROL, heldControl, inState(heldControl, ENDING));
+  }
+
+  /** The same for who ends it without its owner's doing. */
+  boolean beginExpiry(int slot, long heldControl) {
+    return memory.compareAndSet(
+        at(slot) + SLOT_CONTROL, heldControl, inState(heldControl, EXPIRING));
   }
 
   /** Every entry must be done. */
