@@ -23,15 +23,14 @@ final class Settlement {
 
   /** Gives back all that a slot holds. The caller must own it, in state EXPIRING. */
   void release(int slot) {
-    ByteBuffer words = memory.words();
     for (int i = 0; i < ENTRIES; i++) {
-      slots.setActual(words, slots.entryAt(slot, i), 0);
+      slots.setActual(memory.words(), slots.entryAt(slot, i), 0);
     }
     slots.setControl(slot, Slots.inState(slots.control(slot), Slots.CHARGING));
     for (int i = 0; i < ENTRIES; i++) {
       long entry = slots.entry(slot, i);
       if (AccountRef.phase(entry) == AccountRef.HELD) {
-        charge(words, slots.entryAt(slot, i), entry, slots.held(slot, i), 0);
+        charge(memory.words(), slots.entryAt(slot, i), entry, slots.held(slot, i), 0);
       }
     }
     slots.free(slot, slots.control(slot));
