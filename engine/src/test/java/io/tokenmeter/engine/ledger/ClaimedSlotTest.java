@@ -56,7 +56,7 @@ final class ClaimedSlotTest {
     ExecutorService pool = Executors.newSingleThreadExecutor();
     try {
       Future<Long> created = pool.submit(() -> create(2, Long.MAX_VALUE));
-      while (!anyIn(Slots.WAITING)) {
+      while (!anyIn(Slots.WAITING) && !created.isDone()) {
         Thread.onSpinWait();
       }
       recycle();

@@ -66,6 +66,29 @@ final class EndsOnceTest {
     }
   }
 
+  @Test
+  void settle_byTwoAfterItExpired_chargesOnce() throws Exception {
+    Ledger ledger = Ledger.inMemory(clock, new Sizes(16, 16, 4));
+    long ref = create(ledger);
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    CyclicBarrier start = new CyclicBarrier(2);
+    try {
+      for (int round = 1; round <= ROUNDS; round++) {
+        LedgerHold hold = hold(ledger, ref, HELD);
+        expire(ledger, slotThatHolds(ledger, HELD));
+        Callable<Void> settle = at(start, () -> hold.settle(ACTUAL, 0));
+        for (Future<Void> done : pool.invokeAll(List.of(settle, settle))) {
+          done.get();
+        }
+
+        assertThat(ledger.state(ref).settled()).as("round %d", round).isEqualTo(round * ACTUAL);
+        assertThat(ledger.state(ref).held()).as("round %d", round).isZero();
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
   private static Callable<Void> at(CyclicBarrier start, Runnable work) {
     return () -> {
       start.await();
