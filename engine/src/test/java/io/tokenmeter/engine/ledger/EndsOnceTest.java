@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * all at once. It is charged once and nothing stays held.
  */
 final class EndsOnceTest {
-  private static final int ROUNDS = 4_000;
+  private static final int ROUNDS = 10_000;
   private static final long HELD = 10;
   private static final long ADDED = 3;
   private static final long ACTUAL = 7;
@@ -41,7 +41,7 @@ final class EndsOnceTest {
 
   private void endAtOnce(Ledger ledger, long ref, int slotsTaken) throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(4);
-    CyclicBarrier start = new CyclicBarrier(4);
+    Start start = new Start(4);
     try {
       for (int round = 1; round <= ROUNDS; round++) {
         LedgerHold hold = hold(ledger, ref, HELD);
@@ -67,15 +67,26 @@ final class EndsOnceTest {
   }
 
   @Test
+  void settle_byTwo_chargesOnce() throws Exception {
+    settleByTwo(false);
+  }
+
+  @Test
   void settle_byTwoAfterItExpired_chargesOnce() throws Exception {
+    settleByTwo(true);
+  }
+
+  private void settleByTwo(boolean expired) throws Exception {
     Ledger ledger = Ledger.inMemory(clock, new Sizes(16, 16, 4));
     long ref = create(ledger);
     ExecutorService pool = Executors.newFixedThreadPool(2);
-    CyclicBarrier start = new CyclicBarrier(2);
+    Start start = new Start(2);
     try {
       for (int round = 1; round <= ROUNDS; round++) {
         LedgerHold hold = hold(ledger, ref, HELD);
-        expire(ledger, slotThatHolds(ledger, HELD));
+        if (expired) {
+          expire(ledger, slotThatHolds(ledger, HELD));
+        }
         Callable<Void> settle = at(start, () -> hold.settle(ACTUAL, 0));
         for (Future<Void> done : pool.invokeAll(List.of(settle, settle))) {
           done.get();
@@ -89,12 +100,29 @@ final class EndsOnceTest {
     }
   }
 
-  private static Callable<Void> at(CyclicBarrier start, Runnable work) {
+  private static Callable<Void> at(Start start, Runnable work) {
     return () -> {
       start.await();
       work.run();
       return null;
     };
+  }
+
+  /** Lets so many threads go within some nanoseconds, again and again; a barrier wakes them up. */
+  private static final class Start {
+    private final int threads;
+    private final AtomicInteger arrived = new AtomicInteger();
+
+    Start(int threads) {
+      this.threads = threads;
+    }
+
+    void await() {
+      int last = arrived.getAndIncrement() / threads * threads + threads;
+      while (arrived.get() < last) {
+        Thread.yield();
+      }
+    }
   }
 
   /** As housekeeping does. */
