@@ -300,7 +300,7 @@ final class Account {
     if (ending.kind() == Exchange.Ending.Kind.CUT) {
       return new Charge(countedLocally(reported), false, false);
     }
-    if (httpStatus >= 300 || (httpStatus == 0 && neverSent(ending.cause()))) {
+    if (httpStatus >= 300 || (httpStatus == 0 && neverSent(ending))) {
       return reported == null ? Charge.NOTHING : new Charge(reported, true, false);
     }
     if (reported != null && facts != null && facts.complete()) {
@@ -416,8 +416,11 @@ final class Account {
    * Whether the failure shows that no request reached the provider. Any other failure before an
    * answer (a time-out, a reset) may have been billed, so its input is charged.
    */
-  private static boolean neverSent(@Nullable Throwable cause) {
-    for (Throwable link = cause; link != null; link = link.getCause()) {
+  private static boolean neverSent(Exchange.Ending ending) {
+    if (ending.kind() == Exchange.Ending.Kind.UNSENT) {
+      return true;
+    }
+    for (Throwable link = ending.cause(); link != null; link = link.getCause()) {
       if (link instanceof ConnectException
           || link instanceof UnknownHostException
           || link instanceof NoRouteToHostException
