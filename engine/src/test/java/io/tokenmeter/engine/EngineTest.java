@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPOutputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class EngineTest {
@@ -327,6 +328,23 @@ class EngineTest {
                 return lost.get() == null;
               });
       assertThat(meter.recordsAtTheEnd()).isEmpty();
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void failureWhoseCausesRunInACircle_isSettled() {
+    try (EngineFixture meter =
+        new EngineFixture(home, EngineFixture.rule("b", "5000 tokens", "block"))) {
+      Exchange exchange =
+          meter.openChat(
+              "{\"model\":\"gpt-4o\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}");
+      RuntimeException first = new RuntimeException("first");
+      first.initCause(new RuntimeException("second", first));
+      exchange.failed(first);
+
+      assertThat(meter.budget("b").reserved()).isZero();
+      assertThat(meter.budget("b").used()).isPositive();
     }
   }
 
