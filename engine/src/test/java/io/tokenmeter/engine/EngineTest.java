@@ -348,6 +348,46 @@ class EngineTest {
     }
   }
 
+  /** Such as no memory for a copy of it. */
+  @Test
+  void requestThatCouldNotBeRead_isChargedWhatItsAnswerReports() {
+    try (EngineFixture meter =
+        new EngineFixture(home, EngineFixture.rule("b", "5000 tokens", "block"))) {
+      Exchange exchange =
+          meter
+              .engine
+              .meter()
+              .open(
+                  new OutgoingCall(
+                      "test",
+                      "POST",
+                      "localhost",
+                      443,
+                      EngineFixture.CHAT_PATH,
+                      name -> {
+                        if (name.equals("content-encoding")) {
+                          throw new OutOfMemoryError("a test's");
+                        }
+                        return null;
+                      },
+                      new byte[] {'{', '}'},
+                      null));
+      EngineFixture.respond(
+          exchange,
+          200,
+          "application/json",
+          "{\"model\":\"gpt-4o\",\"choices\":[],\"usage\":{\"prompt_tokens\":30,"
+              + "\"completion_tokens\":12}}");
+      exchange.responseEnded();
+
+      assertThat(meter.budget("b").used()).isEqualTo(42);
+      assertThat(meter.engine.internalErrors().count()).isEqualTo(1);
+      CallRecord record = meter.recordsAtTheEnd().get(0);
+      assertThat(record.decision()).isEqualTo(Decision.UNMETERED);
+      assertThat(record.usage().totalTokens()).isEqualTo(42);
+    }
+  }
+
   /** What it will cost is not known when the response ends, so that all of the hold is charged. */
   @Test
   void responseThatGoesOnInTheBackground_isChargedItsWholeHold() {
