@@ -108,7 +108,7 @@ final class Housekeeping {
       if (Slots.state(control) == Slots.HELD
           && Slots.participant(control) == participant
           && slots.deadline(slot) < before
-          && slots.beginEnd(slot, control)) {
+          && slots.beginExpiry(slot, control)) {
         settlement.release(slot);
         ended++;
       }

@@ -64,8 +64,9 @@ final class Recycler {
     try {
       if (waitForCreators()) {
         retire(now);
-        // Whoever named a row before this point is seen here; whoever does later sees it retired.
-        sweep(rowsNamedBySlots());
+        // Whoever claimed a slot before this point may still name any row that was alive then;
+        // whoever does later sees it retired.
+        sweep(slots.awaitTakers() ? rowsNamedBySlots() : allRows());
       }
     } finally {
       memory.setVolatile(RECYCLING_OFFSET, 0);
@@ -154,6 +155,12 @@ final class Recycler {
     return named;
   }
 
+  private BitSet allRows() {
+    BitSet all = new BitSet();
+    all.set(0, rows.begun());
+    return all;
+  }
+
   private void sweep(BitSet named) {
     BitSet kept = new BitSet();
     for (int i = 0; i < rows.buckets(); i++) {
@@ -222,7 +229,13 @@ final class Recycler {
     long successor = rows.find(rows.word(row, ROW_KEY_HIGH), rows.word(row, ROW_KEY_LOW));
     if (successor != 0) {
       nextGeneration(row, 1);
-      accounts.commit(successor, Math.max(0, settled), Long.MAX_VALUE, clock.now());
+      accounts.commit(
+          memory.words(),
+          successor,
+          rows.offset(successor),
+          Math.max(0, settled),
+          Long.MAX_VALUE,
+          clock.now());
       accounts.charge(successor, settled);
       return;
     }

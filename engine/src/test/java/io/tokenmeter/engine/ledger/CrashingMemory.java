@@ -27,9 +27,15 @@ final class CrashingMemory extends Memory {
   }
 
   @Override
-  void set(int offset, long value) {
+  void set(ByteBuffer words, int offset, long value) {
     write();
-    super.set(offset, value);
+    super.set(words, offset, value);
+  }
+
+  @Override
+  void prepare(ByteBuffer words, int offset, long value) {
+    write();
+    super.prepare(words, offset, value);
   }
 
   @Override
@@ -39,15 +45,15 @@ final class CrashingMemory extends Memory {
   }
 
   @Override
-  boolean compareAndSet(int offset, long expected, long value) {
+  boolean compareAndSet(ByteBuffer words, int offset, long expected, long value) {
     write();
-    return super.compareAndSet(offset, expected, value);
+    return super.compareAndSet(words, offset, expected, value);
   }
 
   @Override
-  long getAndAdd(int offset, long delta) {
+  long getAndAdd(ByteBuffer words, int offset, long delta) {
     write();
-    return super.getAndAdd(offset, delta);
+    return super.getAndAdd(words, offset, delta);
   }
 
   @Override
