@@ -55,21 +55,36 @@ final class Recycler {
   /** Takes back what can be; a pass over the rows in use. */
   void recycle() {
     long now = clock.now();
-    // A recycler that died in here left the word set: begin as it did.
-    boolean interrupted = memory.getVolatile(RECYCLING_OFFSET) != 0;
-    if (!interrupted && !anythingToDo(now)) {
+    if (!wasInterrupted() && !anythingToDo(now)) {
       return;
     }
-    memory.setVolatile(RECYCLING_OFFSET, 1);
-    try {
-      if (waitForCreators()) {
-        retire(now);
-        // Whoever named a row before this point is seen here; whoever does later sees it retired.
-        sweep(rowsNamedBySlots());
-      }
-    } finally {
-      memory.setVolatile(RECYCLING_OFFSET, 0);
+    run(() -> retire(now));
+  }
+
+  /** Whether a recycler died in here: until somebody finishes its work nobody creates rows. */
+  boolean wasInterrupted() {
+    return memory.getVolatile(RECYCLING_OFFSET) != 0;
+  }
+
+  /** Finishes what a recycler began that died in here, and takes back no more than that. */
+  void resume() {
+    if (wasInterrupted()) {
+      run(() -> {});
     }
+  }
+
+  /** Rows that a dead recycler retired keep the word set until the chains have been swept. */
+  private void run(Runnable retirement) {
+    boolean interrupted = wasInterrupted();
+    memory.setVolatile(RECYCLING_OFFSET, 1);
+    if (waitForCreators()) {
+      retirement.run();
+      // Whoever named a row before this point is seen here; whoever does later sees it retired.
+      sweep(rowsNamedBySlots());
+    } else if (interrupted) {
+      return;
+    }
+    memory.setVolatile(RECYCLING_OFFSET, 0);
   }
 
   private boolean anythingToDo(long now) {

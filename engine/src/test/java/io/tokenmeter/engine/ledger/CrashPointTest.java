@@ -132,7 +132,7 @@ final class CrashPointTest {
     try {
       work.accept(Ledger.over(opened(new CrashingMemory(words, writes)), clock));
       return false;
-    } catch (CrashingMemory.Crash crash) {
+    } catch (CrashPoint.Crash crash) {
       return true;
     }
   }
@@ -163,7 +163,7 @@ final class CrashPointTest {
           new Recovery(memory, rows, slots, new Accounts(memory, rows, guard)).endSlotsOf(dead);
       assertThat(ended).isNotNegative();
       return false;
-    } catch (CrashingMemory.Crash crash) {
+    } catch (CrashPoint.Crash crash) {
       return true;
     }
   }

@@ -359,6 +359,60 @@ final class LedgerTest {
   }
 
   @Test
+  void maintain_recyclerDiedJustNow_isFinishedWithinASecond(@TempDir Path directory)
+      throws IOException {
+    try (Ledger shared = Ledger.open(directory, clock, new Sizes(32, 8, 4))) {
+      shared.keepStatements(
+          rows -> {
+            throw new IOException("the disk is full");
+          });
+      shared.maintain();
+      long closed = create(shared, 7, clock.millis() - WindowCloser.SETTLING_MILLIS);
+      shared.memory().set(LedgerDescriptor.RECYCLING_OFFSET, 1);
+      assertThat(create(shared, 8, Long.MAX_VALUE - 1)).as("while nobody finishes it").isZero();
+
+      clock.advance(Duration.ofSeconds(1));
+      shared.maintain();
+
+      assertThat(create(shared, 8, Long.MAX_VALUE - 1)).isNotZero();
+      assertThat(shared.find(7, 7)).as("it is not on record").isEqualTo(closed);
+    }
+  }
+
+  @Test
+  void maintain_recyclerDiedAndSomebodyCreates_noKeyGetsASecondRow() {
+    long held = create(8, clock.millis() - Recycler.RETENTION_MILLIS - 1);
+    LedgerHold hold = ledger.begin(clock.millis());
+    hold.take(held, 5, LIMIT, false);
+    hold.complete();
+    LedgerHold creator = ledger.begin(clock.millis());
+    int slot = slotInState(Slots.CLAIMED);
+    ledger.memory().set(LedgerDescriptor.RECYCLING_OFFSET, 1);
+    ledger.memory().getAndAdd(ledger.rows().offset(held) + LedgerDescriptor.ROW_GENERATION, 1);
+    long control = ledger.slots().control(slot);
+    ledger.slots().setControl(slot, Slots.inState(control, Slots.CREATING));
+
+    ledger.maintain();
+    assertThat(create(8, Long.MAX_VALUE - 1)).as("the retired row may come back").isZero();
+    ledger.slots().setControl(slot, control);
+    creator.release();
+    ledger.maintain();
+
+    assertThat(create(8, Long.MAX_VALUE - 1)).isEqualTo(held);
+    hold.settle(5, 0);
+    assertThat(ledger.state(held).settled()).isEqualTo(5);
+  }
+
+  private int slotInState(int state) {
+    for (int slot = 0; slot < ledger.slots().count(); slot++) {
+      if (Slots.state(ledger.slots().control(slot)) == state) {
+        return slot;
+      }
+    }
+    throw new AssertionError("no slot in state " + state);
+  }
+
+  @Test
   void open_severalTimesInOneProcess_shareAndDoNotRecoverEachOther(@TempDir Path directory)
       throws IOException {
     try (Ledger first = Ledger.open(directory, clock)) {
