@@ -171,9 +171,10 @@ final class Recycler {
 
   private void sweep(BitSet named) {
     BitSet kept = new BitSet();
+    BitSet dropped = new BitSet();
     for (int i = 0; i < rows.buckets(); i++) {
       if (memory.get(rows.bucket(i)) != 0) {
-        sweepChain(rows.bucket(i), named, kept);
+        sweepChain(rows.bucket(i), named, kept, dropped);
       }
     }
     int begun = rows.begun();
@@ -187,14 +188,18 @@ final class Recycler {
 
   /**
    * Links past the rows that are retired, and cuts a chain off where it is damaged. A retired row
-   * that a slot names gets its life back: nobody can have made another for its key meanwhile.
+   * that a slot names gets its life back: nobody can have made another for its key meanwhile. A row
+   * that was met before, kept or not, is damage: the links lead round.
    */
-  private void sweepChain(int bucket, BitSet named, BitSet kept) {
+  private void sweepChain(int bucket, BitSet named, BitSet kept, BitSet dropped) {
     int word = bucket;
     long link = memory.get(word);
     while (link != 0) {
       int row = (int) (link - 1);
-      if (!rows.isReadable(link - 1) || kept.get(row) || row >= rows.begun()) {
+      if (!rows.isReadable(link - 1)
+          || row >= rows.begun()
+          || kept.get(row)
+          || dropped.get(row)) {
         rows.damaged();
         memory.set(word, 0);
         return;
@@ -210,6 +215,7 @@ final class Recycler {
           rows.damaged();
           nextGeneration(row, 1);
         }
+        dropped.set(row);
         memory.set(word, rows.word(row, ROW_NEXT));
       }
       link = memory.get(word);

@@ -240,6 +240,23 @@ final class LedgerTest {
   }
 
   @Test
+  void maintain_chainOfRowsThatAreOverLeadsRound_isCutOff() {
+    for (long key = 1; key <= 3; key++) {
+      create(key, clock.millis() - Recycler.RETENTION_MILLIS - 1);
+      int row = AccountRef.row(ledger.find(key, key));
+      ledger.memory().set(ledger.rows().at(row, LedgerDescriptor.ROW_NEXT), key == 1 ? 1 : key - 1);
+    }
+
+    ledger.maintain();
+
+    assertThat(ledger.memory().get(LedgerDescriptor.DAMAGE_OFFSET)).isPositive();
+    for (long key = 1; key <= 3; key++) {
+      assertThat(create(key, Long.MAX_VALUE - 1)).isNotZero();
+    }
+    assertThat(ledger.rows().used()).isEqualTo(3);
+  }
+
+  @Test
   void find_rowIsDamaged_isNotTakenForAnAccount() {
     long ref = create(7, Long.MAX_VALUE - 1);
     ledger
