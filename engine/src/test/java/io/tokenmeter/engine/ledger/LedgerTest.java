@@ -321,6 +321,73 @@ final class LedgerTest {
   }
 
   @Test
+  void maintain_atTheBorder_aRowStaysAndAMillisecondLaterItGoes() {
+    create(2, clock.millis());
+    long session = create(3, AccountSpec.session(60_000, 3, AccountUnit.TOKENS, "s"));
+    clock.advance(Duration.ofMinutes(1));
+    ledger.maintain();
+    assertThat(ledger.find(3, 3)).as("idle for just so long").isEqualTo(session);
+    clock.advance(Duration.ofMillis(Recycler.RETENTION_MILLIS - 60_000));
+    ledger.maintain();
+    assertThat(ledger.find(2, 2)).as("a day after its window").isNotZero();
+    assertThat(ledger.find(3, 3)).isZero();
+    clock.advance(Duration.ofMillis(60_001));
+    ledger.maintain();
+    assertThat(ledger.find(2, 2)).isZero();
+  }
+
+  @Test
+  void maintain_bucketOrRollingWindowOfALongCall_stays() {
+    for (AccountSpec spec :
+        List.of(
+            AccountSpec.refill(100, 1_000, 2, AccountUnit.TOKENS, "b"),
+            AccountSpec.rolling(24_000, 3, AccountUnit.TOKENS, "r"))) {
+      long ref = create(spec.rule(), spec);
+      LedgerHold call = ledger.begin(clock.millis());
+      call.take(ref, 60, 100, false);
+      call.complete();
+      clock.advance(Duration.ofMinutes(50));
+      ledger.maintain();
+      // What is held is not in a slot that names the row only: it is in the row.
+      assertThat(ledger.find(spec.rule(), spec.rule())).isEqualTo(ref);
+      assertThat(ledger.state(ref).held()).isEqualTo(60);
+      call.settle(70, 0);
+      assertThat(ledger.state(ref).settled()).isEqualTo(70);
+    }
+  }
+
+  @Test
+  void settle_lateInASession_keepsItAlive() {
+    long ref = create(3, AccountSpec.session(600_000, 3, AccountUnit.TOKENS, "s"));
+    LedgerHold call = ledger.begin(clock.millis());
+    call.take(ref, 60, 100, false);
+    call.complete();
+    clock.advance(Duration.ofMinutes(9));
+    call.settle(60, 0);
+    clock.advance(Duration.ofMinutes(9));
+    ledger.maintain();
+
+    assertThat(ledger.find(3, 3)).isEqualTo(ref);
+    assertThat(ledger.state(ref).settled()).isEqualTo(60);
+  }
+
+  @Test
+  void believedTime_setBackByJustAsMuchAsIsIgnored_standsStill() {
+    long seen = ledger.believedTime(clock.millis());
+    clock.advance(Duration.ofMillis(-ClockGuard.TOLERANCE_MILLIS));
+    assertThat(ledger.believedTime(clock.millis())).isEqualTo(seen);
+    clock.advance(Duration.ofMillis(-1));
+    assertThat(ledger.believedTime(clock.millis())).isEqualTo(clock.millis());
+  }
+
+  private long create(long key, AccountSpec spec) {
+    LedgerHold hold = ledger.begin(ledger.now());
+    long ref = hold.create(key, key, spec, false);
+    hold.release();
+    return ref;
+  }
+
+  @Test
   void create_tableIsFull_leavesTheLastRowsToOverflow() {
     int created = 0;
     for (long key = 1; key <= 32; key++) {
