@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * keeps the writing back while it looks. Run on many slots in step, so that the two meet.
  */
 final class FenceTest {
-  private static final int ROUNDS = 400;
+  private static final int ROUNDS = 100;
   private static final Sizes SIZES = new Sizes(1024, 1024, 4);
 
   private final Memory memory = LedgerFile.inProcess(SIZES).memory();
@@ -57,6 +57,12 @@ final class FenceTest {
       Thread.onSpinWait();
     }
     for (int slot = 0; slot < saw.length; slot++) {
+      ready.incrementAndGet();
+      for (int spins = 0; ready.get() < 2 * slot + 4; spins++) {
+        if (spins > 2_000) {
+          Thread.yield();
+        }
+      }
       saw[slot] = side.sees(slot);
     }
   }

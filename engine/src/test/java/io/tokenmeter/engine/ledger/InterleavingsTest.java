@@ -48,11 +48,13 @@ final class InterleavingsTest {
     return interleavings.outcomes(INTERRUPTIONS, begin);
   }
 
-  /** Two things that happen to a hold of 8, and what the account has then. */
+  /** Two things that happen to a hold of 8 beside another one, and what the account has then. */
   private Supplier<Scenario> ofOneHold(Ending one, Ending two) {
     return () -> {
       SteppedMemory memory = words();
       Ledger ledger = over(memory);
+      hold(ledger, 1, 2);
+      otherParticipant(ledger, 1);
       LedgerHold hold = hold(ledger, 1, 8);
       return new Scenario(
           memory,
@@ -69,25 +71,25 @@ final class InterleavingsTest {
   @Test
   void settleAndRelease_oneOfThemCounts() {
     assertThat(outcomes(ofOneHold((ledger, hold) -> hold.settle(5, 0), (l, h) -> h.release())))
-        .containsOnlyKeys("settled 5, held 0", "settled 0, held 0");
+        .containsOnlyKeys("settled 5, held 2, 1 slots", "settled 0, held 2, 1 slots");
   }
 
   @Test
   void settleAndSettle_oneOfThemCounts() {
     assertThat(outcomes(ofOneHold((l, hold) -> hold.settle(5, 0), (l, hold) -> hold.settle(9, 0))))
-        .containsOnlyKeys("settled 5, held 0", "settled 9, held 0");
+        .containsOnlyKeys("settled 5, held 2, 1 slots", "settled 9, held 2, 1 slots");
   }
 
   @Test
   void settleAndExpire_isChargedInTimeOrLateButOnce() {
     assertThat(outcomes(ofOneHold((ledger, hold) -> hold.settle(5, 0), (l, hold) -> l.close())))
-        .containsOnlyKeys("settled 5, held 0");
+        .containsOnlyKeys("settled 5, held 2, 1 slots");
   }
 
   @Test
   void releaseAndExpire_isGivenBackOnce() {
     assertThat(outcomes(ofOneHold((ledger, hold) -> hold.release(), (l, hold) -> l.close())))
-        .containsOnlyKeys("settled 0, held 0");
+        .containsOnlyKeys("settled 0, held 2, 1 slots");
   }
 
   @Test
@@ -98,7 +100,7 @@ final class InterleavingsTest {
                 ofOneHold(
                     (ledger, hold) -> hold.extend(clock.millis() + 2_400_000),
                     (ledger, hold) -> ledger.close())))
-        .containsOnlyKeys("settled 0, held 0");
+        .containsOnlyKeys("settled 0, held 2, 1 slots");
   }
 
   @Test

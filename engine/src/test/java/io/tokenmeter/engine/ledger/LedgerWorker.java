@@ -76,8 +76,17 @@ public final class LedgerWorker {
           System.out.println(unusable);
         }
       } else {
-        System.out.println(worker.run(words));
+        System.out.println(worker.runOrFault(words));
       }
+    }
+  }
+
+  /** A page that is gone shows as an error, as the engine's callers see it. */
+  private String runOrFault(String[] words) {
+    try {
+      return run(words);
+    } catch (InternalError pageIsGone) {
+      return "fault";
     }
   }
 
