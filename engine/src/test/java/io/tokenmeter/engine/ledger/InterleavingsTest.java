@@ -394,8 +394,13 @@ final class InterleavingsTest {
   }
 
   private static String sums(Ledger ledger, long key) {
-    AccountState state = ledger.state(ledger.find(key, key));
-    return "settled %d, held %d".formatted(state.settled(), state.held());
+    long ref = ledger.find(key, key);
+    AccountState state = ledger.state(ref);
+    int row = AccountRef.row(ref);
+    long committed = ledger.rows().word(row, LedgerDescriptor.ROW_COMMITTED);
+    long settled = ledger.rows().word(row, LedgerDescriptor.ROW_SETTLED);
+    String sums = "settled %d, held %d".formatted(state.settled(), state.held());
+    return committed < settled ? sums + ", but committed " + committed : sums;
   }
 
   private static String usedSlots(Ledger ledger) {
