@@ -350,7 +350,7 @@ final class InterleavingsTest {
                   return new Scenario(
                       memory,
                       () -> unslotted.settle(7, 0),
-                      () -> seen[0] = sums(ledger, 1),
+                      () -> seen[0] = look(ledger, 1),
                       () -> seen[0] + ": " + sums(ledger, 1));
                 }))
         .containsOnlyKeys(
@@ -393,13 +393,17 @@ final class InterleavingsTest {
     return AccountSpec.until(windowEnd, key, AccountUnit.TOKENS, "a");
   }
 
+  private static String look(Ledger ledger, long key) {
+    AccountState state = ledger.state(ledger.find(key, key));
+    return "settled %d, held %d".formatted(state.settled(), state.held());
+  }
+
+  /** The same, and what a look does not show: nothing may be settled that is not committed. */
   private static String sums(Ledger ledger, long key) {
-    long ref = ledger.find(key, key);
-    AccountState state = ledger.state(ref);
-    int row = AccountRef.row(ref);
+    int row = AccountRef.row(ledger.find(key, key));
     long committed = ledger.rows().word(row, LedgerDescriptor.ROW_COMMITTED);
     long settled = ledger.rows().word(row, LedgerDescriptor.ROW_SETTLED);
-    String sums = "settled %d, held %d".formatted(state.settled(), state.held());
+    String sums = look(ledger, key);
     return committed < settled ? sums + ", but committed " + committed : sums;
   }
 

@@ -87,13 +87,13 @@ final class StatementCrashPointTest {
   private boolean closingCrashes(Path directory, int writes) throws IOException {
     CrashPoint point = CrashPoint.after(writes);
     Ledger dying = DyingLedger.open(directory, point, clock);
-    StatementFiles files =
-        new StatementFiles(
-            CrashingFiles.at(directory, point),
-            new RecordedBudgets(
-                new Budgets(RULES, dying, clock), new Review(directory, dying, clock)),
-            clock);
     try {
+      Budgets budgets = new Budgets(RULES, dying, clock);
+      StatementFiles files =
+          new StatementFiles(
+              CrashingFiles.at(directory, point),
+              new RecordedBudgets(budgets, new Review(directory, dying, clock)),
+              clock);
       DyingLedger.closeWindows(dying, files, clock);
       return false;
     } catch (CrashPoint.Crash crash) {
