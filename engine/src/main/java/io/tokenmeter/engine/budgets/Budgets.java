@@ -40,9 +40,7 @@ public final class Budgets {
     RuleRows[] current = rules;
     long now = now();
     return changed.stream()
-        .map(
-            rule ->
-                new RuleRows(rule, ledger, allowances, Predecessors.of(rule, current, now)))
+        .map(rule -> new RuleRows(rule, ledger, allowances, Predecessors.of(rule, current, now)))
         .toArray(RuleRows[]::new);
   }
 
@@ -390,8 +388,8 @@ public final class Budgets {
 
   /**
    * Changes rules without losing what was spent: a row is found by the rule's name, unit, window,
-   * zone and the keys that split it. A refilling bucket whose limit changes takes over what was used
-   * of it by now. Calls that hold something settle where they hold it.
+   * zone and the keys that split it. A refilling bucket whose limit changes takes over what was
+   * used of it by now. Calls that hold something settle where they hold it.
    */
   public synchronized void replaceRules(List<BudgetRule> rules) {
     this.rules = compile(rules);

@@ -196,10 +196,7 @@ final class Recycler {
     long link = memory.get(word);
     while (link != 0) {
       int row = (int) (link - 1);
-      if (!rows.isReadable(link - 1)
-          || row >= rows.begun()
-          || kept.get(row)
-          || dropped.get(row)) {
+      if (!rows.isReadable(link - 1) || row >= rows.begun() || kept.get(row) || dropped.get(row)) {
         rows.damaged();
         memory.set(word, 0);
         return;

@@ -288,8 +288,7 @@ final class BudgetsModelTest {
         return switch (rule.window().kind()) {
           // Time may go back by part of a second: then less has flowed, but no more was spent.
           case REFILL ->
-              Math.min(
-                  settled, consumed.max(flowed(now)).subtract(flowed(now)).longValueExact());
+              Math.min(settled, consumed.max(flowed(now)).subtract(flowed(now)).longValueExact());
           case ROLLING ->
               settledInStep.entrySet().stream()
                   .filter(entry -> entry.getKey() >= step(now) - 24)
@@ -478,8 +477,7 @@ final class BudgetsModelTest {
       return switch (rule.window().kind()) {
         case HOUR -> time.toLocalDate() + " " + time.getHour() + time.getOffset();
         case DAY -> time.toLocalDate().toString();
-        case WEEK ->
-            time.toLocalDate().minusDays(time.getDayOfWeek().getValue() % 7).toString();
+        case WEEK -> time.toLocalDate().minusDays(time.getDayOfWeek().getValue() % 7).toString();
         case QUARTER -> (time.getYear() * 12 + time.getMonthValue() - 2) / 3 + "";
         case YEAR -> (time.getYear() * 12 + time.getMonthValue() - 11) / 12 + "";
         case MONTH -> time.getYear() + "-" + time.getMonthValue();

@@ -20,19 +20,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two processes spend from budgets of every calendar window at once, around moments at which some of
- * the windows end and others go on: nights in which clocks are set, and ends of fiscal quarters and
- * years. What fits into a window is worked out here by the calendar alone.
+ * Two processes spend from budgets of every calendar window at once, around moments at which some
+ * of the windows end and others go on: nights in which clocks are set, and ends of fiscal quarters
+ * and years. What fits into a window is worked out here by the calendar alone.
  */
 final class CalendarBorderTest {
   private static final List<String> WINDOWS =
       List.of(
-          "hour",
-          "day",
-          "week from sunday",
-          "month",
-          "quarter from february",
-          "year from april");
+          "hour", "day", "week from sunday", "month", "quarter from february", "year from april");
 
   @TempDir Path home;
   private final List<WorkerProcess> workers = new ArrayList<>();

@@ -94,8 +94,7 @@ public final class CrashingFiles extends FileSystem {
         Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
         throws IOException {
       created(path, options);
-      return new CrashingChannel(
-          disk.newFileChannel(unwrap(path), options, attributes), point);
+      return new CrashingChannel(disk.newFileChannel(unwrap(path), options, attributes), point);
     }
 
     @Override

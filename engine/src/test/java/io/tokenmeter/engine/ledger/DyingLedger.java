@@ -33,10 +33,7 @@ public final class DyingLedger {
     Memory memory = new CrashingMemory(words, length -> map(file, length), point);
     FileGrowth growth =
         new FileGrowth(
-            memory,
-            sizes,
-            CrashingFiles.at(directory, point),
-            CrashingFiles.at(file, point));
+            memory, sizes, CrashingFiles.at(directory, point), CrashingFiles.at(file, point));
     return Ledger.over(new LedgerFile.Opened(memory, sizes, growth), clock);
   }
 
@@ -56,8 +53,7 @@ public final class DyingLedger {
   public static int recover(Ledger survivor) {
     BitSet dead = new BitSet();
     dead.set(PARTICIPANT);
-    return new Recovery(
-            survivor.memory(), survivor.rows(), survivor.slots(), survivor.accounts())
+    return new Recovery(survivor.memory(), survivor.rows(), survivor.slots(), survivor.accounts())
         .endSlotsOf(dead);
   }
 }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs two threads over the same words in every order in which one interrupts the other up to so
- * many times, before any reading or writing of a word that both use and one of them writes. What the
- * hardware may reorder is not in it: see {@link FenceTest} for that.
+ * many times, before any reading or writing of a word that both use and one of them writes. What
+ * the hardware may reorder is not in it: see {@link FenceTest} for that.
  */
 final class Interleavings implements AutoCloseable {
   /** Who takes so many steps more than alone waits for the other one, and lets it go on. */
@@ -44,9 +44,7 @@ final class Interleavings implements AutoCloseable {
     int[] alone = {0};
     for (int first = 0; first < 2; first++) {
       oneAfterTheOther(
-          begin,
-          first,
-          (self, offset, writes) -> alone[0] += shared.get(offset) ? 1 : 0);
+          begin, first, (self, offset, writes) -> alone[0] += shared.get(offset) ? 1 : 0);
     }
     for (int first = 0; first < 2; first++) {
       Search search = new Search(shared, alone[0] + PATIENCE, interruptions, outcomes);

@@ -149,8 +149,7 @@ final class InterleavingsTest {
                   });
             });
     assertThat(outcomes).hasSize(1);
-    assertThat(outcomes.keySet())
-        .containsAnyOf("settled 5, held 0", "settled 705, held 0");
+    assertThat(outcomes.keySet()).containsAnyOf("settled 5, held 0", "settled 705, held 0");
   }
 
   @Test
@@ -252,7 +251,11 @@ final class InterleavingsTest {
                       () -> taken[0] = createAndHold(ledger, 4),
                       () -> taken[1] = createAndHold(ledger, 5),
                       () ->
-                          taken[0] + taken[1] + ": " + sums(ledger, 1) + " in "
+                          taken[0]
+                              + taken[1]
+                              + ": "
+                              + sums(ledger, 1)
+                              + " in "
                               + ledger.rows().used());
                 }))
         .containsOnlyKeys("WITHIN WITHIN : settled 0, held 9 in 1");
@@ -325,8 +328,12 @@ final class InterleavingsTest {
                       () -> slot[1] = slots.claim(1, 200, 3),
                       () -> {
                         int taken = Math.max(slot[0], slot[1]);
-                        return slot[0] + " " + slot[1] + ": participant "
-                            + Slots.participant(slots.control(taken)) + " until "
+                        return slot[0]
+                            + " "
+                            + slot[1]
+                            + ": participant "
+                            + Slots.participant(slots.control(taken))
+                            + " until "
                             + slots.deadline(taken);
                       });
                 }))

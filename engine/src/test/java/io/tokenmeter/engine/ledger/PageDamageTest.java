@@ -161,8 +161,7 @@ final class PageDamageTest {
   }
 
   private void overwrite(int at, Damage damage) throws IOException {
-    try (FileChannel channel =
-        LedgerFile.openExisting(home.resolve(LedgerDescriptor.FILE_NAME))) {
+    try (FileChannel channel = LedgerFile.openExisting(home.resolve(LedgerDescriptor.FILE_NAME))) {
       byte[] page = new byte[(int) Math.min(PAGE, channel.size() - at)];
       Random random = new Random(at);
       switch (damage) {

@@ -76,7 +76,8 @@ final class StatementCrashPointTest {
         assertThat(december.stream().filter(Statement.OfSpend.class::isInstance))
             .as(point)
             .singleElement()
-            .satisfies(line -> assertThat(((Statement.OfSpend) line).spend().tokens()).isEqualTo(7));
+            .satisfies(
+                line -> assertThat(((Statement.OfSpend) line).spend().tokens()).isEqualTo(7));
         assertThat(wholeLines(directory)).as(point).doesNotHaveDuplicates().hasSize(7);
       }
       remove(directory);
@@ -119,8 +120,7 @@ final class StatementCrashPointTest {
   private static List<String> wholeLines(Path directory) throws IOException {
     List<String> ids = new ArrayList<>();
     for (String month : List.of("2026-11", "2026-12")) {
-      for (String line :
-          Files.readAllLines(directory.resolve("statements-" + month + ".jsonl"))) {
+      for (String line : Files.readAllLines(directory.resolve("statements-" + month + ".jsonl"))) {
         Statement statement = StatementLine.decode(line);
         if (statement != null) {
           ids.add(statement.id());
