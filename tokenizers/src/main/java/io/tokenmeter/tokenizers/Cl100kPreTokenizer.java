@@ -18,6 +18,7 @@ import static io.tokenmeter.tokenizers.CharClasses.SPACE;
  */
 final class Cl100kPreTokenizer extends PreTokenizer {
   private final int mostDigits;
+  private final Blocks blocks;
 
   Cl100kPreTokenizer() {
     this(3);
@@ -30,6 +31,12 @@ final class Cl100kPreTokenizer extends PreTokenizer {
    */
   Cl100kPreTokenizer(int mostDigits) {
     this.mostDigits = mostDigits;
+    this.blocks = new Blocks(false, mostDigits, true);
+  }
+
+  @Override
+  int pieceEnds(byte[] utf8, int from, int to, boolean last, int[] ends) {
+    return pieceEnds(utf8, from, to, last, ends, blocks);
   }
 
   @Override

@@ -22,6 +22,7 @@ final class O200kPreTokenizer extends PreTokenizer {
   private static final int WORD = LETTER | MARK;
 
   private final int mostDigits;
+  private final Blocks blocks;
   private final boolean contractions;
 
   O200kPreTokenizer() {
@@ -36,7 +37,13 @@ final class O200kPreTokenizer extends PreTokenizer {
    */
   O200kPreTokenizer(int mostDigits, boolean contractions) {
     this.mostDigits = mostDigits;
+    this.blocks = new Blocks(true, mostDigits, contractions);
     this.contractions = contractions;
+  }
+
+  @Override
+  int pieceEnds(byte[] utf8, int from, int to, boolean last, int[] ends) {
+    return pieceEnds(utf8, from, to, last, ends, blocks);
   }
 
   @Override

@@ -35,6 +35,16 @@ final class PieceCache {
   private static final long TAIL_BITS = -1L >>> Long.SIZE - LENGTH_SHIFT;
   private static final long ALL_BUT_TOKENS = -1L >>> Byte.SIZE;
 
+  private static final long[] HEAD = new long[16];
+  private static final long[] TAIL = new long[16];
+
+  static {
+    for (int i = 1; i < 16; i++) {
+      HEAD[i] = i >= 8 ? -1L : -1L >>> 64 - 8 * i;
+      TAIL[i] = i <= 8 ? 0 : -1L >>> 64 - 8 * (i - 8);
+    }
+  }
+
   private static final long[] MULTIPLIERS = ThreadLocalRandom.current().longs(4).toArray();
 
   /** Replaced by one of twice the size, and empty, when more pieces came than it has room for. */
@@ -84,21 +94,16 @@ final class PieceCache {
     if (length > LONGEST_VERBATIM) {
       return hash(text, from, to, 0);
     }
-    long head = Longs.at(text, from);
-    return length >= Long.BYTES ? head : head & -1L >>> (Long.SIZE - Byte.SIZE * length);
+    return Longs.at(text, from) & HEAD[length];
   }
 
   /** The second half of that key. */
   static long tail(byte[] text, int from, int to) {
     int length = to - from;
-    long tail = 0;
-    if (length > LONGEST_VERBATIM) {
-      tail = hash(text, from, to, 2) & TAIL_BITS;
-    } else if (length > Long.BYTES) {
-      tail =
-          Longs.at(text, from + Long.BYTES)
-              & -1L >>> (Long.SIZE - Byte.SIZE * (length - Long.BYTES));
-    }
+    long tail =
+        length > LONGEST_VERBATIM
+            ? hash(text, from, to, 2) & TAIL_BITS
+            : Longs.at(text, from + Long.BYTES) & TAIL[length];
     // With the length, so that a piece is not taken for one with zero bytes behind it.
     return tail | (long) length << LENGTH_SHIFT;
   }

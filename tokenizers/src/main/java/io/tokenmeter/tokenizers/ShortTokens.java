@@ -71,6 +71,31 @@ final class ShortTokens {
     }
   }
 
+  private static final long[] MASK = new long[9];
+
+  static {
+    for (int i = 1; i < 9; i++) {
+      MASK[i] = -1L >>> 64 - 8 * Math.min(i, 7);
+    }
+  }
+
+  /** Appends those pieces that are not known, and returns how many. */
+  int others(byte[] text, int start, int[] ends, int count, int[] others) {
+    long[] entries = this.entries;
+    int from = start;
+    int next = 0;
+    for (int i = 0; i < count; i++) {
+      int to = ends[i];
+      int length = Math.min(to - from, 8);
+      long key = Longs.at(text, from) & MASK[length] | (long) length << LENGTH_SHIFT;
+      long different = entries[slot(key)] ^ key;
+      others[next] = i;
+      next += (int) ((different | -different) >>> 63);
+      from = to;
+    }
+    return next;
+  }
+
   private int slot(long key) {
     return (int) (key * 0x9E3779B97F4A7C15L >>> 32) & entries.length - 1;
   }

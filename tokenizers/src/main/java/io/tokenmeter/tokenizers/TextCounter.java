@@ -11,10 +11,15 @@ final class TextCounter implements StreamCounter {
   /** Pieces are counted once that many bytes wait for it. */
   private static final int BATCH = 2048;
 
+  /** So many pieces are cut before they are looked up. */
+  private static final int PIECES = 256;
+
   private final PreTokenizer preTokenizer;
   private final PieceEncoder pieceEncoder;
   private final ShortTokens shortTokens;
   private final PieceCache cache;
+  private final int[] ends = new int[PIECES];
+  private final int[] rest = new int[PIECES];
   private final Utf8Buffer text = new Utf8Buffer();
 
   /** Tokens of the pieces before the start of {@link #text}. */
@@ -102,21 +107,50 @@ final class TextCounter implements StreamCounter {
     int to = text.end();
     int from = text.start();
     while (from < to && settled <= limit) {
-      int end = preTokenizer.pieceEnd(bytes, from, to, last);
-      if (end == PreTokenizer.UNDECIDED) {
+      int count = preTokenizer.pieceEnds(bytes, from, to, last, ends);
+      if (count == 0) {
         break;
       }
-      settled += found == null ? count(bytes, from, end) : collect(bytes, from, end, found);
-      from = end;
+      if (found == null) {
+        settled += count(bytes, from, count);
+      } else {
+        collect(bytes, from, count, found);
+      }
+      from = ends[count - 1];
     }
     text.startAt(from);
   }
 
-  private int count(byte[] bytes, int from, int to) {
-    int length = to - from;
-    if (length <= ShortTokens.LONGEST && shortTokens.contains(bytes, from, length)) {
-      return 1;
+  private long count(byte[] bytes, int start, int count) {
+    int[] ends = this.ends;
+    int[] rest = this.rest;
+    int others = shortTokens.others(bytes, start, ends, count, rest);
+    long tokens = count - others;
+    int unknown = 0;
+    for (int i = 0; i < others; i++) {
+      int piece = rest[i];
+      int from = piece == 0 ? start : ends[piece - 1];
+      int to = ends[piece];
+      if (to - from > PieceCache.LONGEST) {
+        tokens += pieceEncoder.encode(bytes, from, to);
+        continue;
+      }
+      long head = PieceCache.head(bytes, from, to);
+      long tail = PieceCache.tail(bytes, from, to);
+      int known = cache.tokens(head, tail);
+      tokens += known;
+      rest[unknown] = piece;
+      unknown += known - 1 >>> 31;
     }
+    for (int i = 0; i < unknown; i++) {
+      int piece = rest[i];
+      tokens += countPiece(bytes, piece == 0 ? start : ends[piece - 1], ends[piece]);
+    }
+    return tokens;
+  }
+
+  private int countPiece(byte[] bytes, int from, int to) {
+    int length = to - from;
     if (length > PieceCache.LONGEST) {
       return pieceEncoder.encode(bytes, from, to);
     }
@@ -126,14 +160,21 @@ final class TextCounter implements StreamCounter {
     if (known != PieceCache.UNKNOWN) {
       return known;
     }
-    int tokens = pieceEncoder.encode(bytes, from, to);
+    int tokens =
+        length <= ShortTokens.LONGEST && shortTokens.contains(bytes, from, length)
+            ? 1
+            : pieceEncoder.encode(bytes, from, to);
     cache.put(head, tail, tokens);
     return tokens;
   }
 
-  private int collect(byte[] bytes, int from, int to, TokenList ids) {
-    int count = pieceEncoder.encode(bytes, from, to);
-    ids.addAll(pieceEncoder.tokens(), count);
-    return count;
+  private void collect(byte[] bytes, int start, int count, TokenList ids) {
+    int from = start;
+    for (int i = 0; i < count; i++) {
+      int tokens = pieceEncoder.encode(bytes, from, ends[i]);
+      ids.addAll(pieceEncoder.tokens(), tokens);
+      settled += tokens;
+      from = ends[i];
+    }
   }
 }

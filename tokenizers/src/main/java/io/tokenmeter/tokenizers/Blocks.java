@@ -1,0 +1,163 @@
+package io.tokenmeter.tokenizers;
+
+/**
+ * Finds where pieces start among 64 bytes of ASCII at once: each class of characters is a mask of
+ * one bit a byte, and what a pattern says of neighbours is arithmetic on these masks. So there is
+ * no branch for each piece, whose length cannot be predicted.
+ */
+final class Blocks {
+  /** Bytes that are looked at from where a piece starts; texts are followed by as many more. */
+  static final int BYTES = Long.SIZE;
+
+  private static final long EVERY_BYTE = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
+  private static final long GATHER = 0x0002040810204081L;
+
+  private final boolean cased;
+  private final int mostDigits;
+  private final boolean contractions;
+
+  Blocks(boolean cased, int mostDigits, boolean contractions) {
+    this.cased = cased;
+    this.mostDigits = mostDigits;
+    this.contractions = contractions;
+  }
+
+  /**
+   * Where pieces start after the one that starts at {@code from}, one bit a byte from there on: as
+   * many as the next 64 bytes decide. 0 if they do not decide where the first piece ends.
+   */
+  long starts(byte[] utf8, int from, int to) {
+    long small = 0;
+    long capital = 0;
+    long digit = 0;
+    long space = 0;
+    long newline = 0;
+    long control = 0;
+    long high = 0;
+    for (int i = 0; i < BYTES; i += Long.BYTES) {
+      long bytes = Longs.at(utf8, from + i);
+      long low = bytes & ~HIGH_BITS;
+      long folded = low | 0x20 * EVERY_BYTE;
+      long letters =
+          folded + (0x80 - 'a') * EVERY_BYTE & ~(folded + (0x7F - 'z') * EVERY_BYTE) & HIGH_BITS;
+      long smalls = letters & bytes << 2;
+      small |= gather(smalls) << i;
+      capital |= gather(letters ^ smalls) << i;
+      digit |=
+          gather(
+                  low + (0x80 - '0') * EVERY_BYTE
+                      & ~(low + (0x7F - '9') * EVERY_BYTE)
+                      & HIGH_BITS)
+              << i;
+      space |= gather(~((low ^ ' ' * EVERY_BYTE) + 0x7F * EVERY_BYTE) & HIGH_BITS) << i;
+      newline |=
+          gather(
+                  ~((low ^ '\n' * EVERY_BYTE) + 0x7F * EVERY_BYTE
+                          & (low ^ '\r' * EVERY_BYTE) + 0x7F * EVERY_BYTE)
+                      & HIGH_BITS)
+              << i;
+      control |=
+          gather(
+                  low + (0x80 - 0x09) * EVERY_BYTE
+                      & ~(low + (0x7F - 0x0D) * EVERY_BYTE)
+                      & HIGH_BITS)
+              << i;
+      high |= gather(bytes & HIGH_BITS) << i;
+    }
+    int known = Math.min(Long.numberOfTrailingZeros(high), to - from);
+    if (known == 0) {
+      return 0;
+    }
+    long mask = -1L >>> -known;
+    small &= mask;
+    capital &= mask;
+    digit &= mask;
+    space &= mask;
+    newline &= mask;
+    long blank = space | (control & mask ^ newline);
+    long letter = small | capital;
+    long symbol = mask & ~(letter | digit | blank | newline);
+
+    // Line ends behind symbols belong to them.
+    long lineEnds = newline & symbol << 1;
+    long tail = newline;
+    if (cased && lineEnds != 0) {
+      for (long rest = symbol & newline << 1; rest != 0; rest &= rest - 1) {
+        int index = Long.numberOfTrailingZeros(rest);
+        if (utf8[from + index] == '/') {
+          int i = index;
+          while (i < known && utf8[from + i] == '/') {
+            tail |= 1L << i;
+            i++;
+          }
+        }
+      }
+    }
+    long absorbed = tail & (~(tail + lineEnds) | lineEnds);
+    symbol &= ~absorbed;
+    newline &= ~absorbed;
+    long white = blank | newline;
+
+    int decided = Long.SIZE - Long.numberOfLeadingZeros(mask & ~white);
+    // A piece of white space ends with its last line end.
+    long indent = blank & newline << 1;
+    long odd = indent + blank & newline & ~blank;
+    if (odd != 0) {
+      long before = Long.lowestOneBit(odd) - 1 & indent;
+      decided = Math.min(decided, 63 - Long.numberOfLeadingZeros(before) - 1);
+    }
+    long numbers = digit & ~(digit << 1);
+    if (mostDigits == 1) {
+      numbers = digit;
+    } else {
+      long third = digit & digit << 1 & digit << 2 & digit << 3;
+      numbers |= numbers << 3 & third;
+      third &= third << 3;
+      numbers |= numbers << 6 & third;
+      third &= third << 6;
+      numbers |= numbers << 12 & third;
+      third &= third << 12;
+      numbers |= numbers << 24 & third;
+      third &= third << 24;
+      numbers |= numbers << 48 & third;
+    }
+    long symbols = symbol & ~((symbol | space) << 1);
+    long starts =
+        white & ~(white << 1)
+            | indent
+            | blank & ~(white >>> 1)
+            | numbers
+            | symbols
+            | letter & ~((letter | blank | symbols) << 1);
+    if (cased) {
+      starts |= capital & small << 1;
+    }
+    if (contractions) {
+      long candidates = (cased ? symbol & letter << 1 : symbols) & (letter >>> 1 | 1L << known - 1);
+      int end = 0;
+      for (long rest = candidates; rest != 0; rest &= rest - 1) {
+        int index = Long.numberOfTrailingZeros(rest);
+        if (utf8[from + index] != '\'') continue;
+        if (index + 2 >= known) {
+          decided = Math.min(decided, index - 1);
+          break;
+        }
+        if (cased && index == end) continue;
+        end = PreTokenizer.contractionEnd(utf8, from + index, to, false) - from;
+        if (end > index) {
+          if (cased) starts &= ~(-1L << index & -1L >>> -end);
+          starts |= 1L << end;
+        }
+      }
+    }
+    if (decided <= 0) {
+      return 0;
+    }
+    return starts & (decided >= 63 ? -1L : (1L << decided + 1) - 1) & mask & ~1L;
+  }
+
+  private static long gather(long highBits) {
+    return highBits * GATHER >>> 56;
+  }
+}
