@@ -65,18 +65,71 @@ final class Blocks {
               << i;
       high |= gather(bytes & HIGH_BITS) << i;
     }
-    int known = Math.min(Long.numberOfTrailingZeros(high), to - from);
-    if (known == 0) {
-      return 0;
-    }
+    int known = Math.min(BYTES, to - from);
     long mask = -1L >>> -known;
     small &= mask;
     capital &= mask;
     digit &= mask;
     space &= mask;
     newline &= mask;
+    high &= mask;
     long blank = space | (control & mask ^ newline);
-    long letter = small | capital;
+    long caseless = 0;
+    long wide = 0;
+    if (high != 0) {
+      for (int i = 0; i < BYTES; i += Long.BYTES) {
+        long bytes = Longs.at(utf8, from + i);
+        wide |= gather(bytes & ~(bytes << 1) & HIGH_BITS) << i;
+      }
+      small &= ~high;
+      capital &= ~high;
+      digit &= ~high;
+      space &= ~high;
+      newline &= ~high;
+      blank &= ~high;
+      wide &= mask;
+      long smallLeads = 0;
+      long capitalLeads = 0;
+      long unknown = 0;
+      long marks = 0;
+      int last = 0;
+      for (long rest = high & ~wide; rest != 0; rest &= rest - 1) {
+        last = Long.numberOfTrailingZeros(rest);
+        int charClass = CharClasses.at(utf8, from + last);
+        capitalLeads |= (long) (charClass & CharClasses.UPPER) << last;
+        smallLeads |= (long) (charClass >>> 1 & 1) << last;
+        caseless |= (long) (charClass >>> 2 & 1 | (cased ? charClass >>> 3 & 1 : 0)) << last;
+        unknown |= (long) (charClass >>> 4 & 1 | charClass >>> 5 & 1) << last;
+        marks |= (long) (charClass >>> 3 & 1) << last;
+      }
+      if (last + CharClasses.width(utf8, from + last) > BYTES) {
+        unknown |= 1L << last;
+      }
+      small |= spread(smallLeads, wide);
+      capital |= spread(capitalLeads, wide);
+      caseless = spread(caseless, wide);
+      if (cased) {
+        // A mark behind a symbol may belong to the symbols.
+        long notSymbol = small | capital | caseless | digit | blank | newline;
+        unknown |= marks & ~(notSymbol << 1 | 1);
+        unknown |= capital & caseless << 1;
+      }
+      if (unknown != 0) {
+        known = Long.numberOfTrailingZeros(unknown);
+        if (known == 0) {
+          return 0;
+        }
+        mask = -1L >>> -known;
+        small &= mask;
+        capital &= mask;
+        caseless &= mask;
+        digit &= mask;
+        space &= mask;
+        newline &= mask;
+        blank &= mask;
+      }
+    }
+    long letter = small | capital | caseless;
     long symbol = mask & ~(letter | digit | blank | newline);
 
     // Line ends behind symbols belong to them.
@@ -123,13 +176,14 @@ final class Blocks {
       numbers |= numbers << 48 & third;
     }
     long symbols = symbol & ~((symbol | space) << 1);
+    long prefixes = spread(symbols, wide);
     long starts =
         white & ~(white << 1)
             | indent
             | blank & ~(white >>> 1)
             | numbers
             | symbols
-            | letter & ~((letter | blank | symbols) << 1);
+            | letter & ~((letter | blank | prefixes) << 1);
     if (cased) {
       starts |= capital & small << 1;
     }
@@ -155,6 +209,13 @@ final class Blocks {
       return 0;
     }
     return starts & (decided >= 63 ? -1L : (1L << decided + 1) - 1) & mask & ~1L;
+  }
+
+  /** Extends the bits of leading bytes to all of their characters. */
+  private static long spread(long leads, long continuations) {
+    long second = leads << 1 & continuations;
+    long third = second << 1 & continuations;
+    return leads | second | third | third << 1 & continuations;
   }
 
   private static long gather(long highBits) {

@@ -47,7 +47,7 @@ abstract class PreTokenizer {
     int count = 0;
     int at = from;
     while (at < to && count <= ends.length - Blocks.BYTES) {
-      long starts = utf8[at] < 0 ? 0 : blocks.starts(utf8, at, to);
+      long starts = blocks.starts(utf8, at, to);
       if (starts == 0) {
         int end = pieceEnd(utf8, at, to, last);
         if (end == UNDECIDED) {
