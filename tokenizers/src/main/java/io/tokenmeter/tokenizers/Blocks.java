@@ -9,10 +9,6 @@ final class Blocks {
   /** Bytes that are looked at from where a piece starts; texts are followed by as many more. */
   static final int BYTES = Long.SIZE;
 
-  private static final long EVERY_BYTE = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x8080808080808080L;
-  private static final long GATHER = 0x0002040810204081L;
-
   private final boolean cased;
   private final int mostDigits;
   private final boolean contractions;
@@ -27,86 +23,40 @@ final class Blocks {
    * Where pieces start after the one that starts at {@code from}, one bit a byte from there on: as
    * many as the next 64 bytes decide. 0 if they do not decide where the first piece ends.
    */
-  long starts(byte[] utf8, int from, int to) {
-    long small = 0;
-    long capital = 0;
-    long digit = 0;
-    long space = 0;
-    long newline = 0;
-    long control = 0;
-    long high = 0;
-    for (int i = 0; i < BYTES; i += Long.BYTES) {
-      long bytes = Longs.at(utf8, from + i);
-      long low = bytes & ~HIGH_BITS;
-      long folded = low | 0x20 * EVERY_BYTE;
-      long letters =
-          folded + (0x80 - 'a') * EVERY_BYTE & ~(folded + (0x7F - 'z') * EVERY_BYTE) & HIGH_BITS;
-      long smalls = letters & bytes << 2;
-      small |= gather(smalls) << i;
-      capital |= gather(letters ^ smalls) << i;
-      digit |=
-          gather(
-                  low + (0x80 - '0') * EVERY_BYTE
-                      & ~(low + (0x7F - '9') * EVERY_BYTE)
-                      & HIGH_BITS)
-              << i;
-      space |= gather(~((low ^ ' ' * EVERY_BYTE) + 0x7F * EVERY_BYTE) & HIGH_BITS) << i;
-      newline |=
-          gather(
-                  ~((low ^ '\n' * EVERY_BYTE) + 0x7F * EVERY_BYTE
-                          & (low ^ '\r' * EVERY_BYTE) + 0x7F * EVERY_BYTE)
-                      & HIGH_BITS)
-              << i;
-      control |=
-          gather(
-                  low + (0x80 - 0x09) * EVERY_BYTE
-                      & ~(low + (0x7F - 0x0D) * EVERY_BYTE)
-                      & HIGH_BITS)
-              << i;
-      high |= gather(bytes & HIGH_BITS) << i;
-    }
-    int known = Math.min(BYTES, to - from);
+  long starts(ClassMasks masks, byte[] utf8, int from) {
+    int known = Math.min(BYTES, masks.end() - from);
     long mask = -1L >>> -known;
-    small &= mask;
-    capital &= mask;
-    digit &= mask;
-    space &= mask;
-    newline &= mask;
-    high &= mask;
-    long blank = space | (control & mask ^ newline);
+    long small = masks.mask(ClassMasks.SMALL, from) & mask;
+    long capital = masks.mask(ClassMasks.CAPITAL, from) & mask;
+    long digit = masks.mask(ClassMasks.DIGIT, from) & mask;
+    long blank = masks.mask(ClassMasks.SPACE, from) & mask;
+    long control = masks.mask(ClassMasks.CONTROL, from) & mask;
+    long high = masks.mask(ClassMasks.HIGH, from) & mask;
+    long space = blank & ~control;
+    long newline = control & ~blank;
     long caseless = 0;
     long wide = 0;
     if (high != 0) {
-      for (int i = 0; i < BYTES; i += Long.BYTES) {
-        long bytes = Longs.at(utf8, from + i);
-        wide |= gather(bytes & ~(bytes << 1) & HIGH_BITS) << i;
-      }
-      small &= ~high;
-      capital &= ~high;
-      digit &= ~high;
-      space &= ~high;
-      newline &= ~high;
-      blank &= ~high;
-      wide &= mask;
-      long smallLeads = 0;
-      long capitalLeads = 0;
+      wide = masks.mask(ClassMasks.CONTINUATION, from) & mask;
+      caseless = masks.mask(ClassMasks.CASELESS, from) & mask;
       long unknown = 0;
       long marks = 0;
-      int last = 0;
-      for (long rest = high & ~wide; rest != 0; rest &= rest - 1) {
-        last = Long.numberOfTrailingZeros(rest);
+      long leads = high & ~wide;
+      for (long rest = leads & ~(small | capital | caseless); rest != 0; rest &= rest - 1) {
+        int last = Long.numberOfTrailingZeros(rest);
         int charClass = CharClasses.at(utf8, from + last);
-        capitalLeads |= (long) (charClass & CharClasses.UPPER) << last;
-        smallLeads |= (long) (charClass >>> 1 & 1) << last;
+        capital |= (long) (charClass & CharClasses.UPPER) << last;
+        small |= (long) (charClass >>> 1 & 1) << last;
         caseless |= (long) (charClass >>> 2 & 1 | (cased ? charClass >>> 3 & 1 : 0)) << last;
         unknown |= (long) (charClass >>> 4 & 1 | charClass >>> 5 & 1) << last;
         marks |= (long) (charClass >>> 3 & 1) << last;
       }
-      if (last + CharClasses.width(utf8, from + last) > BYTES) {
+      int last = Long.SIZE - 1 - Long.numberOfLeadingZeros(leads);
+      if (last >= 0 && last + CharClasses.width(utf8, from + last) > known) {
         unknown |= 1L << last;
       }
-      small |= spread(smallLeads, wide);
-      capital |= spread(capitalLeads, wide);
+      small |= spread(small, wide);
+      capital |= spread(capital, wide);
       caseless = spread(caseless, wide);
       if (cased) {
         // A mark behind a symbol may belong to the symbols.
@@ -198,7 +148,7 @@ final class Blocks {
           break;
         }
         if (cased && index == end) continue;
-        end = PreTokenizer.contractionEnd(utf8, from + index, to, false) - from;
+        end = PreTokenizer.contractionEnd(utf8, from + index, from + known, false) - from;
         if (end > index) {
           if (cased) starts &= ~(-1L << index & -1L >>> -end);
           starts |= 1L << end;
@@ -216,9 +166,5 @@ final class Blocks {
     long second = leads << 1 & continuations;
     long third = second << 1 & continuations;
     return leads | second | third | third << 1 & continuations;
-  }
-
-  private static long gather(long highBits) {
-    return highBits * GATHER >>> 56;
   }
 }

@@ -35,8 +35,8 @@ final class Cl100kPreTokenizer extends PreTokenizer {
   }
 
   @Override
-  int pieceEnds(byte[] utf8, int from, int to, boolean last, int[] ends) {
-    return pieceEnds(utf8, from, to, last, ends, blocks);
+  Blocks blocks() {
+    return blocks;
   }
 
   @Override

@@ -25,7 +25,7 @@ final class PieceCache {
 
   private static final int LONGEST_VERBATIM = 14;
   private static final int FEWEST_SLOTS = 8192;
-  private static final int MOST_SLOTS = 65536;
+  private static final int MOST_SLOTS = 131072;
 
   /** Four entries of two longs: a cache line. */
   private static final int LONGS_A_SET = 8;
@@ -75,17 +75,39 @@ final class PieceCache {
 
   /** Remembers the tokens of the piece of that key, at least one and at most {@value #LONGEST}. */
   void put(long head, long tail, int tokens) {
-    int number = puts++;
-    if (number >= entries.length / 2 && entries.length < 2 * MOST_SLOTS) {
-      entries = new long[2 * entries.length];
-      puts = 0;
-    }
     long[] entries = this.entries;
-    // Any way of the set: with the oldest one, texts that come in turn would evict each other.
-    int index = set(head, tail, entries.length) + (number * 2 & LONGS_A_SET - 1);
+    int number = puts++;
+    if (number >= entries.length / 4 && entries.length < 2 * MOST_SLOTS) {
+      entries = grown(entries);
+      this.entries = entries;
+    }
     long known = (long) tokens << TOKENS_SHIFT | tail;
-    entries[index] = known;
-    entries[index + 1] = head ^ known;
+    put(entries, set(head, tail, entries.length), known, head ^ known, number);
+  }
+
+  private static void put(long[] entries, int set, long known, long headAndKnown, int number) {
+    // Any way of a full set: with the oldest one, texts that come in turn would evict each other.
+    int way = number & 3;
+    for (int i = 0; i < 4; i++) {
+      if (entries[set + 2 * i] == 0) {
+        way = i;
+      }
+    }
+    entries[set + 2 * way] = known;
+    entries[set + 2 * way + 1] = headAndKnown;
+  }
+
+  private static long[] grown(long[] entries) {
+    long[] grown = new long[2 * entries.length];
+    for (int i = 0; i < entries.length; i += 2) {
+      long known = entries[i];
+      long headAndKnown = entries[i + 1];
+      if (known != 0) {
+        int set = set(headAndKnown ^ known, known & ALL_BUT_TOKENS, grown.length);
+        put(grown, set, known, headAndKnown, i);
+      }
+    }
+    return grown;
   }
 
   /** The first half of the key of a piece of at most {@value #LONGEST} bytes. */

@@ -5,6 +5,8 @@ import static io.tokenmeter.tokenizers.CharClasses.MARK;
 import static io.tokenmeter.tokenizers.CharClasses.NEWLINE;
 import static io.tokenmeter.tokenizers.CharClasses.NUMBER;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Cuts a text into the pieces that are merged each for itself: a regular expression of the
  * reference implementation, written out by hand. Stateless.
@@ -22,54 +24,9 @@ abstract class PreTokenizer {
    */
   abstract int pieceEnd(byte[] utf8, int from, int to, boolean last);
 
-  /**
-   * Where the next pieces end, one after the other from {@code from} on: as many as are decided, or
-   * as {@code ends} has room for.
-   *
-   * @param utf8 with {@link Blocks#BYTES} more behind {@code to}
-   * @return how many they are
-   */
-  int pieceEnds(byte[] utf8, int from, int to, boolean last, int[] ends) {
-    int count = 0;
-    for (int at = from; at < to && count < ends.length; ) {
-      at = pieceEnd(utf8, at, to, last);
-      if (at == UNDECIDED) {
-        break;
-      }
-      ends[count++] = at;
-    }
-    return count;
-  }
-
-  /** As {@link #pieceEnds}, of 64 bytes at a time where they are ASCII. */
-  final int pieceEnds(
-      byte[] utf8, int from, int to, boolean last, int[] ends, Blocks blocks) {
-    int count = 0;
-    int at = from;
-    while (at < to && count <= ends.length - Blocks.BYTES) {
-      long starts = blocks.starts(utf8, at, to);
-      if (starts == 0) {
-        int end = pieceEnd(utf8, at, to, last);
-        if (end == UNDECIDED) {
-          return count;
-        }
-        ends[count++] = end;
-        at = end;
-      } else {
-        int many = Long.bitCount(starts);
-        int next = count;
-        do {
-          for (int i = 0; i < 4; i++) {
-            ends[next + i] = at + Long.numberOfTrailingZeros(starts);
-            starts &= starts - 1;
-          }
-          next += 4;
-        } while (starts != 0);
-        count += many;
-        at = ends[count - 1];
-      }
-    }
-    return count;
+  /** Cuts many pieces at once, or null. */
+  @Nullable Blocks blocks() {
+    return null;
   }
 
   /** A run is decided by the character behind it, or by the end of the text. */

@@ -11,15 +11,12 @@ final class TextCounter implements StreamCounter {
   /** Pieces are counted once that many bytes wait for it. */
   private static final int BATCH = 2048;
 
-  /** So many pieces are cut before they are looked up. */
-  private static final int PIECES = 256;
-
-  private final PreTokenizer preTokenizer;
+  private final PieceCutter cutter;
   private final PieceEncoder pieceEncoder;
   private final ShortTokens shortTokens;
   private final PieceCache cache;
-  private final int[] ends = new int[PIECES];
-  private final int[] rest = new int[PIECES];
+  private final int[] ends;
+  private final int[] rest = new int[PieceCutter.PIECES];
   private final Utf8Buffer text = new Utf8Buffer();
 
   /** Tokens of the pieces before the start of {@link #text}. */
@@ -35,7 +32,8 @@ final class TextCounter implements StreamCounter {
   TextCounter(Vocabulary vocabulary, PreTokenizer preTokenizer) {
     this.shortTokens = vocabulary.shortTokens();
     this.cache = vocabulary.cache();
-    this.preTokenizer = preTokenizer;
+    this.cutter = new PieceCutter(preTokenizer);
+    this.ends = cutter.ends();
     this.pieceEncoder = new PieceEncoder(vocabulary);
   }
 
@@ -106,8 +104,9 @@ final class TextCounter implements StreamCounter {
     byte[] bytes = text.bytes();
     int to = text.end();
     int from = text.start();
+    cutter.start(bytes, from, to, last);
     while (from < to && settled <= limit) {
-      int count = preTokenizer.pieceEnds(bytes, from, to, last, ends);
+      int count = cutter.next();
       if (count == 0) {
         break;
       }
