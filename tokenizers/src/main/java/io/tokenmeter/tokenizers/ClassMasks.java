@@ -38,7 +38,7 @@ final class ClassMasks {
   private static final int CLASSES = Byte.SIZE;
 
   private static final long EVERY_BYTE = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x80 * EVERY_BYTE;
+  private static final long HIGH_BITS = 0x8080808080808080L;
 
   private byte[] utf8 = new byte[0];
   private LongBuffer view = LongBuffer.allocate(0);

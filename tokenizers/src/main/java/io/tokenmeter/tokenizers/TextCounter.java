@@ -16,6 +16,8 @@ final class TextCounter implements StreamCounter {
   private final ShortTokens shortTokens;
   private final PieceCache cache;
   private final int[] ends;
+  private final long[] heads = new long[PieceCutter.PIECES];
+  private final long[] tails = new long[PieceCutter.PIECES];
   private final int[] rest = new int[PieceCutter.PIECES];
   private final Utf8Buffer text = new Utf8Buffer();
 
@@ -139,31 +141,24 @@ final class TextCounter implements StreamCounter {
       int known = cache.tokens(head, tail);
       tokens += known;
       rest[unknown] = piece;
+      heads[unknown] = head;
+      tails[unknown] = tail;
       unknown += known - 1 >>> 31;
     }
     for (int i = 0; i < unknown; i++) {
       int piece = rest[i];
-      tokens += countPiece(bytes, piece == 0 ? start : ends[piece - 1], ends[piece]);
+      int from = piece == 0 ? start : ends[piece - 1];
+      int known = cache.tokens(heads[i], tails[i]);
+      if (known == PieceCache.UNKNOWN) {
+        int to = ends[piece];
+        known =
+            to - from <= ShortTokens.LONGEST && shortTokens.contains(bytes, from, to - from)
+                ? 1
+                : pieceEncoder.encode(bytes, from, to);
+        cache.put(heads[i], tails[i], known);
+      }
+      tokens += known;
     }
-    return tokens;
-  }
-
-  private int countPiece(byte[] bytes, int from, int to) {
-    int length = to - from;
-    if (length > PieceCache.LONGEST) {
-      return pieceEncoder.encode(bytes, from, to);
-    }
-    long head = PieceCache.head(bytes, from, to);
-    long tail = PieceCache.tail(bytes, from, to);
-    int known = cache.tokens(head, tail);
-    if (known != PieceCache.UNKNOWN) {
-      return known;
-    }
-    int tokens =
-        length <= ShortTokens.LONGEST && shortTokens.contains(bytes, from, length)
-            ? 1
-            : pieceEncoder.encode(bytes, from, to);
-    cache.put(head, tail, tokens);
     return tokens;
   }
 
