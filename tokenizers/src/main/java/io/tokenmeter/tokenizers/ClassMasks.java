@@ -5,238 +5,114 @@ import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 
 /**
- * The classes of characters of some kilobytes of text, one bit a byte for each class. Reusable, not
- * thread-safe.
- *
- * <p>It is filled in a number of passes, each a short loop over arrays of longs without a branch:
- * that is what the JVM's compiler makes vector instructions of, many bytes at once. In a long, a
- * byte answers by its highest bit; no byte carries into the next. A first byte says what its
- * character is; its other bytes are known as such only.
+ * The classes of the characters of some kilobytes of text, as masks: one bit a byte for each class.
+ * All bytes of a character have its class. Reusable, not thread-safe.
  */
 final class ClassMasks {
+  /** Small letters; with {@link #CASELESS}, marks. */
   static final int SMALL = 0;
+
+  /** Upper and title case letters. */
   static final int CAPITAL = 1;
+
+  /** Letters without case, and marks. */
   static final int CASELESS = 2;
+
+  /** The digits 0 to 9. */
   static final int DIGIT = 3;
 
-  /** A space, or with {@link #CONTROL} a blank that is none. */
+  /** The space; with {@link #CONTROL}, another blank of ASCII. */
   static final int SPACE = 4;
 
-  /** A line end, or with {@link #SPACE} another blank. */
+  /** Line ends; with {@link #SPACE}, blanks that are no space. */
   static final int CONTROL = 5;
 
   /** Not the first byte of its character. */
   static final int CONTINUATION = 6;
 
-  /** Not ASCII. */
-  static final int HIGH = 7;
+  /** The first byte of a number or blank beyond ASCII. */
+  static final int UNKNOWN = 7;
 
-  /** So many bytes are classified at once. */
-  static final int BYTES = 2048;
+  /** So many bytes are classified at once, at the most. */
+  private static final int BYTES = 2048;
 
   private static final int LONGS = BYTES / Long.BYTES;
   private static final int CLASSES = Byte.SIZE;
-
-  private static final long EVERY_BYTE = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
 
-  private byte[] utf8 = new byte[0];
-  private LongBuffer view = LongBuffer.allocate(0);
-  private LongBuffer viewFromSecond = view;
-  private LongBuffer viewFromThird = view;
+  private final byte[] bytes = new byte[BYTES + Long.BYTES];
+  private final LongBuffer fromFirst = longsFrom(0);
+  private final LongBuffer fromSecond = longsFrom(1);
+  private final LongBuffer fromThird = longsFrom(2);
 
-  private final long[] text = new long[LONGS];
+  /** The text, and the same from its second and its third byte on. */
+  private final long[] first = new long[LONGS];
+
   private final long[] second = new long[LONGS];
   private final long[] third = new long[LONGS];
 
-  /** Of each 64 bytes the masks of all classes; 64 more so that a mask can be put together. */
+  /** Of each 64 bytes the masks of all classes, and at the end those of none. */
   private final long[] masks = new long[LONGS + CLASSES];
 
   private int start;
   private int end;
 
-  /** Where the bytes end that are classified. */
-  int end() {
-    return end;
-  }
-
-  /**
-   * Classifies the bytes from {@code from} on, as many as there is room for.
-   *
-   * @param utf8 with {@link Blocks#BYTES} more behind {@code to}
-   */
-  void classify(byte[] utf8, int from, int to) {
-    if (utf8 != this.utf8) {
-      this.utf8 = utf8;
-      view = longs(utf8, 0);
-      viewFromSecond = longs(utf8, 1);
-      viewFromThird = longs(utf8, 2);
-    }
-    start = from & -Long.BYTES;
-    end = Math.min(to, start + BYTES);
-    int count = (end - start + Long.SIZE - 1 & -Long.SIZE) / Long.BYTES;
-    view.get(start / Long.BYTES, text, 0, count);
-    putLetters(text, masks, count);
-    putDigits(text, masks, count);
-    putWhite(text, masks, count);
-    putOtherBlanks(text, masks, count);
-    if (hasHigh(text, count)) {
-      viewFromSecond.get(start / Long.BYTES, second, 0, count);
-      viewFromThird.get(start / Long.BYTES, third, 0, count);
-      putHigh(text, masks, count);
-      putCyrillic(text, second, masks, count);
-      putIdeographs(text, second, masks, count);
-      putKana(text, second, third, masks, count);
-    }
-    gatherBits(masks, count);
-    gatherBytes(masks, count);
-  }
-
-  private static LongBuffer longs(byte[] utf8, int from) {
-    return ByteBuffer.wrap(utf8, from, utf8.length - from)
+  private LongBuffer longsFrom(int index) {
+    return ByteBuffer.wrap(bytes, index, BYTES)
         .slice()
         .order(ByteOrder.LITTLE_ENDIAN)
         .asLongBuffer();
   }
 
-  /** 64 bits of that class from this byte on. */
-  long mask(int charClass, int from) {
-    int index = from - start;
-    int at = (index >>> 6) * CLASSES + charClass;
-    return masks[at] >>> index | masks[at + CLASSES] << 1 << ~index;
+  /**
+   * Classifies the bytes from {@code from} on, as many as there is room for.
+   *
+   * @param utf8 whole code points of well-formed UTF-8 between {@code from} and {@code to}
+   */
+  void classify(byte[] utf8, int from, int to) {
+    start = from;
+    end = Math.min(to, from + BYTES);
+    while (end < to && (utf8[end] & 0xC0) == 0x80) {
+      end--;
+    }
+    System.arraycopy(utf8, from, bytes, 0, end - from);
+    int count = (end - from + Long.SIZE - 1 & -Long.SIZE) / Long.BYTES;
+    fromFirst.get(0, first, 0, count);
+    ByteClasses.putLetters(first, masks, count);
+    ByteClasses.putDigits(first, masks, count);
+    ByteClasses.putWhite(first, masks, count);
+    ByteClasses.putOtherBlanks(first, masks, count);
+    boolean ascii = isAscii(first, count);
+    if (!ascii) {
+      fromSecond.get(0, second, 0, count);
+      fromThird.get(0, third, 0, count);
+      ByteClasses.putHigh(first, masks, count);
+      ByteClasses.putCyrillic(first, second, masks, count);
+      ByteClasses.putIdeographs(first, second, masks, count);
+      ByteClasses.putKana(first, second, third, masks, count);
+    }
+    ByteClasses.transpose(masks, count);
+    for (int i = 0; i < count; i += CLASSES) {
+      transpose(masks, i);
+    }
+    if (!ascii) {
+      completeCharacters(count);
+    }
   }
 
-  private static boolean hasHigh(long[] text, int count) {
+  private static boolean isAscii(long[] text, int count) {
     long any = 0;
     for (int i = 0; i < count; i++) {
       any |= text[i];
     }
-    return (any & HIGH_BITS) != 0;
+    return (any & HIGH_BITS) == 0;
   }
 
-  private static void putLetters(long[] text, long[] classes, int count) {
-    for (int i = 0; i < count; i++) {
-      long bytes = text[i];
-      long folded = bytes & ~HIGH_BITS | 0x20 * EVERY_BYTE;
-      long letter =
-          folded + (0x80 - 'a') * EVERY_BYTE
-              & ~(folded + (0x7F - 'z') * EVERY_BYTE | bytes)
-              & HIGH_BITS;
-      long small = letter & bytes << 2;
-      classes[i] = small >>> 7 - SMALL | (letter ^ small) >>> 7 - CAPITAL;
-    }
-  }
-
-  private static void putDigits(long[] text, long[] classes, int count) {
-    for (int i = 0; i < count; i++) {
-      long bytes = text[i];
-      long low = bytes & ~HIGH_BITS;
-      long digit =
-          low + (0x80 - '0') * EVERY_BYTE & ~(low + (0x7F - '9') * EVERY_BYTE | bytes) & HIGH_BITS;
-      classes[i] |= digit >>> 7 - DIGIT;
-    }
-  }
-
-  private static void putWhite(long[] text, long[] classes, int count) {
-    for (int i = 0; i < count; i++) {
-      long bytes = text[i];
-      long low = bytes & ~HIGH_BITS;
-      long control =
-          low + (0x80 - '\t') * EVERY_BYTE & ~(low + (0x7F - '\r') * EVERY_BYTE | bytes) & HIGH_BITS;
-      long space = ~((low ^ ' ' * EVERY_BYTE) + 0x7F * EVERY_BYTE | bytes) & HIGH_BITS;
-      classes[i] |= control >>> 7 - CONTROL | space >>> 7 - SPACE;
-    }
-  }
-
-  private static void putOtherBlanks(long[] text, long[] classes, int count) {
-    for (int i = 0; i < count; i++) {
-      long low = text[i] & ~HIGH_BITS;
-      long noLineEnd =
-          (low ^ '\n' * EVERY_BYTE) + 0x7F * EVERY_BYTE
-              & (low ^ '\r' * EVERY_BYTE) + 0x7F * EVERY_BYTE
-              & HIGH_BITS;
-      classes[i] |= noLineEnd >>> 7 - SPACE & classes[i] >>> CONTROL - SPACE;
-    }
-  }
-
-  private static void putHigh(long[] text, long[] classes, int count) {
-    for (int i = 0; i < count; i++) {
-      long bytes = text[i];
-      classes[i] |= bytes & HIGH_BITS | (bytes & ~(bytes << 1) & HIGH_BITS) >>> 7 - CONTINUATION;
-    }
-  }
-
-  /** Lead D0 or D1: U+0400 to U+042F are capitals, U+0430 to U+045F small. */
-  private static void putCyrillic(long[] text, long[] second, long[] classes, int count) {
-    for (int i = 0; i < count; i++) {
-      long bytes = text[i];
-      long lead =
-          ~((bytes & 0x7E * EVERY_BYTE ^ 0x50 * EVERY_BYTE) + 0x7F * EVERY_BYTE)
-              & bytes
-              & HIGH_BITS;
-      long odd = bytes << 7;
-      long from20 = second[i] << 2;
-      long from30 = from20 & second[i] << 3;
-      long small = lead & (odd & ~from20 | ~odd & from30);
-      long capital = lead & ~odd & ~from30;
-      classes[i] |= small >>> 7 - SMALL | capital >>> 7 - CAPITAL;
-    }
-  }
-
-  /** Lead E5 to E9, or E4 and a second byte from B8 on: U+4E00 to U+9FFF. */
-  private static void putIdeographs(long[] text, long[] second, long[] classes, int count) {
-    for (int i = 0; i < count; i++) {
-      long bytes = text[i];
-      long low = bytes & ~HIGH_BITS;
-      long lead = low + (0x80 - 0x65) * EVERY_BYTE & ~(low + (0x7F - 0x69) * EVERY_BYTE);
-      long four = ~((low ^ 0x64 * EVERY_BYTE) + 0x7F * EVERY_BYTE);
-      long from38 = second[i] << 2 & second[i] << 3 & second[i] << 4;
-      classes[i] |= ((lead | four & from38) & bytes & HIGH_BITS) >>> 7 - CASELESS;
-    }
-  }
-
-  /** Lead E3 and 81 to 83: U+3041 to U+30FF, without what is not a letter there. */
-  private static void putKana(
-      long[] text, long[] second, long[] third, long[] classes, int count) {
-    for (int i = 0; i < count; i++) {
-      long bytes = text[i];
-      long lead =
-          ~((bytes & ~HIGH_BITS ^ 0x63 * EVERY_BYTE)
-                      + 0x7F * EVERY_BYTE
-                  | (second[i] & 0x3C * EVERY_BYTE) + 0x7F * EVERY_BYTE)
-              & bytes
-              & HIGH_BITS;
-      long one = second[i] << 7;
-      long two = second[i] << 6;
-      long last = third[i] & 0x3F * EVERY_BYTE;
-      long not3040 = last + 0x7F * EVERY_BYTE;
-      long not3097To30A0 = ~(last + (0x80 - 0x17) * EVERY_BYTE) | last + (0x7F - 0x20) * EVERY_BYTE;
-      long not30FB = (last ^ 0x3B * EVERY_BYTE) + 0x7F * EVERY_BYTE;
-      long letter = one & (~two & not3040 | two & not30FB) | two & ~one & not3097To30A0;
-      classes[i] |= (lead & letter) >>> 7 - CASELESS;
-    }
-  }
-
-  /** Transposes the bits of each eight bytes: then each byte is of one class. */
-  private static void gatherBits(long[] classes, int count) {
-    for (int i = 0; i < count; i++) {
-      long bits = classes[i];
-      long swap = (bits ^ bits >>> 7) & 0x00AA00AA00AA00AAL;
-      bits ^= swap ^ swap << 7;
-      swap = (bits ^ bits >>> 14) & 0x0000CCCC0000CCCCL;
-      bits ^= swap ^ swap << 14;
-      swap = (bits ^ bits >>> 28) & 0x00000000F0F0F0F0L;
-      classes[i] = bits ^ swap ^ swap << 28;
-    }
-  }
-
-  /** Transposes the bytes of each eight longs: then each long is of one class. */
-  private static void gatherBytes(long[] classes, int count) {
-    for (int i = 0; i < count; i += CLASSES) {
-      swap(classes, i, 1, Byte.SIZE, 0x00FF00FF00FF00FFL);
-      swap(classes, i, 2, 2 * Byte.SIZE, 0x0000FFFF0000FFFFL);
-      swap(classes, i, 4, 4 * Byte.SIZE, 0x00000000FFFFFFFFL);
-    }
+  /** Transposes the bytes of eight longs: then each long is of one class. */
+  private static void transpose(long[] classes, int from) {
+    swap(classes, from, 1, Byte.SIZE, 0x00FF00FF00FF00FFL);
+    swap(classes, from, 2, 2 * Byte.SIZE, 0x0000FFFF0000FFFFL);
+    swap(classes, from, 4, 4 * Byte.SIZE, 0x00000000FFFFFFFFL);
   }
 
   private static void swap(long[] classes, int from, int distance, int shift, long low) {
@@ -249,5 +125,69 @@ final class ClassMasks {
         classes[from + i] = left ^ swap << shift;
       }
     }
+  }
+
+  /** Looks up what is still unknown, and gives the classes of first bytes to the others. */
+  private void completeCharacters(int count) {
+    long smallBefore = 0;
+    long capitalBefore = 0;
+    long caselessBefore = 0;
+    for (int block = 0; block < count; block += CLASSES) {
+      long small = masks[block + SMALL];
+      long capital = masks[block + CAPITAL];
+      long caseless = masks[block + CASELESS];
+      long continuation = masks[block + CONTINUATION];
+      long rest = masks[block + UNKNOWN] & ~(small | capital | caseless | continuation);
+      long unknown = 0;
+      for (int left = end - start - block * Long.BYTES; rest != 0; rest &= rest - 1) {
+        int index = Long.numberOfTrailingZeros(rest);
+        if (index >= left) {
+          break;
+        }
+        int charClass = CharClasses.at(bytes, block * Long.BYTES + index);
+        long mark = bit(charClass, CharClasses.MARK, index);
+        small |= bit(charClass, CharClasses.LOWER, index) | mark;
+        capital |= bit(charClass, CharClasses.UPPER, index);
+        caseless |= bit(charClass, CharClasses.CASELESS, index) | mark;
+        unknown |= bit(charClass, CharClasses.NUMBER | CharClasses.BLANK, index);
+      }
+      masks[block + SMALL] = small = spread(small, smallBefore, continuation);
+      masks[block + CAPITAL] = capital = spread(capital, capitalBefore, continuation);
+      masks[block + CASELESS] = caseless = spread(caseless, caselessBefore, continuation);
+      masks[block + UNKNOWN] = unknown;
+      smallBefore = small >>> Long.SIZE - 1;
+      capitalBefore = capital >>> Long.SIZE - 1;
+      caselessBefore = caseless >>> Long.SIZE - 1;
+    }
+  }
+
+  private static long bit(int charClass, int classes, int index) {
+    return (charClass & classes) == 0 ? 0 : 1L << index;
+  }
+
+  /**
+   * Extends the bits of first bytes to all of their characters.
+   *
+   * @param before the bit of the byte before these
+   */
+  private static long spread(long leads, long before, long continuations) {
+    long second = (leads << 1 | before) & continuations;
+    long third = second << 1 & continuations;
+    return leads | second | third | third << 1 & continuations;
+  }
+
+  /** Where the bytes end that are classified, in what was given to {@link #classify}. */
+  int end() {
+    return end;
+  }
+
+  /**
+   * The mask of that class for the 64 bytes from {@code from} on, the first one lowest; what is
+   * behind {@link #end} has any class.
+   */
+  long mask(int charClass, int from) {
+    int index = from - start;
+    int at = (index >>> 6) * CLASSES + charClass;
+    return masks[at] >>> index | masks[at + CLASSES] << 1 << ~index;
   }
 }

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 /** Eight bytes of an array at a time. */
 final class Longs {
   /** How far a read may reach beyond the last byte: arrays are that much longer than their text. */
-  static final int PADDING = Long.BYTES;
+  static final int PADDING = 2 * Long.BYTES;
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

@@ -1,73 +1,85 @@
 package io.tokenmeter.tokenizers;
 
+import org.jspecify.annotations.Nullable;
+
 /** Cuts text into pieces, many at a time. Reusable, not thread-safe. */
 final class PieceCutter {
-  /** So many pieces are cut at once. */
+  /** At most so many pieces are cut at once. */
   static final int PIECES = 256;
 
-  private static final int AT_ONCE = 4;
+  /** So many borders are written without a branch in between. */
+  private static final int UNROLLED = 4;
 
   private final PreTokenizer preTokenizer;
+  private final @Nullable PieceStarts pieceStarts;
   private final ClassMasks masks = new ClassMasks();
-  private final int[] ends = new int[PIECES + AT_ONCE];
+  private final int[] borders = new int[1 + PIECES + UNROLLED];
 
-  private byte[] utf8 = new byte[0];
   private int at;
-  private int to;
-  private boolean last;
   private int classified;
 
   PieceCutter(PreTokenizer preTokenizer) {
     this.preTokenizer = preTokenizer;
+    this.pieceStarts = preTokenizer.pieceStarts();
   }
 
-  void start(byte[] utf8, int from, int to, boolean last) {
-    this.utf8 = utf8;
-    this.at = from;
-    this.to = to;
-    this.last = last;
-    this.classified = from;
+  /** Another text, or another part of it, is to be cut from that index on. */
+  void startAt(int from) {
+    at = from;
+    classified = from;
   }
 
-  int[] ends() {
-    return ends;
-  }
-
-  /** Cuts the next pieces, as many as are decided and there is room for, and returns how many. */
-  int next() {
-    Blocks blocks = preTokenizer.blocks();
+  /**
+   * Cuts the next pieces, as many as are decided and there is room for, and returns how many.
+   *
+   * @param utf8 as for {@link PreTokenizer#pieceEnd}; with {@code to} and {@code last} the same in
+   *     all calls after {@link #startAt}
+   */
+  int cut(byte[] utf8, int to, boolean last) {
     int count = 0;
-    int at = this.at;
-    while (at < to && count <= PIECES - Blocks.BYTES) {
-      long starts = 0;
-      if (blocks != null && to - at >= Blocks.BYTES) {
-        if (classified < to && classified - at < Blocks.BYTES) {
-          masks.classify(utf8, at, to);
-          classified = masks.end();
-        }
-        starts = blocks.starts(masks, utf8, at);
-      }
-      if (starts == 0) {
+    borders[0] = at;
+    while (at < to && count <= PIECES - PieceStarts.BYTES) {
+      long starts = startsOfNext(utf8, to);
+      if (starts != 0) {
+        put(starts, count);
+        count += Long.bitCount(starts);
+      } else {
         int end = preTokenizer.pieceEnd(utf8, at, to, last);
         if (end == PreTokenizer.UNDECIDED) {
           break;
         }
-        ends[count++] = end;
-        at = end;
-      } else {
-        int next = count;
-        count += Long.bitCount(starts);
-        do {
-          for (int i = 0; i < AT_ONCE; i++) {
-            ends[next + i] = at + Long.numberOfTrailingZeros(starts);
-            starts &= starts - 1;
-          }
-          next += AT_ONCE;
-        } while (starts != 0);
-        at = ends[count - 1];
+        borders[++count] = end;
+      }
+      at = borders[count];
+    }
+    return count;
+  }
+
+  /** Where the pieces that were just cut start; one more for the end of the last. */
+  int[] borders() {
+    return borders;
+  }
+
+  /** For a text of a few words the masks would cost more than they save. */
+  private long startsOfNext(byte[] utf8, int to) {
+    if (pieceStarts == null || to - at < PieceStarts.BYTES) {
+      return 0;
+    }
+    if (classified - at < PieceStarts.BYTES && classified < to) {
+      masks.classify(utf8, at, to);
+      classified = masks.end();
+    }
+    return pieceStarts.after(at, masks, utf8);
+  }
+
+  /** Some are written too many: how many there are cannot be predicted, but is rarely more. */
+  private void put(long starts, int index) {
+    long rest = starts;
+    for (int next = index + 1; rest != 0; next += UNROLLED) {
+      for (int i = 0; i < UNROLLED; i++) {
+        borders[next + i] = at + Long.numberOfTrailingZeros(rest);
+        rest &= rest - 1;
       }
     }
-    this.at = at;
-    return count;
   }
 }

@@ -24,8 +24,8 @@ abstract class PreTokenizer {
    */
   abstract int pieceEnd(byte[] utf8, int from, int to, boolean last);
 
-  /** Cuts many pieces at once, or null. */
-  @Nullable Blocks blocks() {
+  /** What finds many pieces of most texts at once, or null if there is nothing that does. */
+  @Nullable PieceStarts pieceStarts() {
     return null;
   }
 

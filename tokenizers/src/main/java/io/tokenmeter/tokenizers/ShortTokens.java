@@ -13,6 +13,15 @@ final class ShortTokens {
 
   private static final int LENGTH_SHIFT = 56;
 
+  /** By the length of a piece, the bytes of a long that belong to it, without the highest. */
+  private static final long[] BYTES = new long[LONGEST + 2];
+
+  static {
+    for (int length = 1; length < BYTES.length; length++) {
+      BYTES[length] = -1L >>> Long.SIZE - Byte.SIZE * Math.min(length, LONGEST);
+    }
+  }
+
   private final long[] entries;
 
   /**
@@ -71,29 +80,26 @@ final class ShortTokens {
     }
   }
 
-  private static final long[] MASK = new long[9];
-
-  static {
-    for (int i = 1; i < 9; i++) {
-      MASK[i] = -1L >>> 64 - 8 * Math.min(i, 7);
-    }
-  }
-
-  /** Appends those pieces that are not known, and returns how many. */
-  int others(byte[] text, int start, int[] ends, int count, int[] others) {
+  /**
+   * Lists those of some pieces that are not found with the first access: few of those that are
+   * found at all, and longer ones. There is no branch for a piece.
+   *
+   * @param borders where each piece starts, and where the last one ends
+   * @param others for the indices of those pieces
+   * @return how many they are
+   */
+  int findOthers(byte[] text, int[] borders, int pieces, int[] others) {
     long[] entries = this.entries;
-    int from = start;
-    int next = 0;
-    for (int i = 0; i < count; i++) {
-      int to = ends[i];
-      int length = Math.min(to - from, 8);
-      long key = Longs.at(text, from) & MASK[length] | (long) length << LENGTH_SHIFT;
-      long different = entries[slot(key)] ^ key;
-      others[next] = i;
-      next += (int) ((different | -different) >>> 63);
-      from = to;
+    int count = 0;
+    for (int piece = 0; piece < pieces; piece++) {
+      int from = borders[piece];
+      int length = Math.min(borders[piece + 1] - from, LONGEST + 1);
+      long key = key(text, from, length);
+      long difference = entries[slot(key)] ^ key;
+      others[count] = piece;
+      count += (int) ((difference | -difference) >>> Long.SIZE - 1);
     }
-    return next;
+    return count;
   }
 
   private int slot(long key) {
@@ -101,7 +107,6 @@ final class ShortTokens {
   }
 
   private static long key(byte[] text, int from, int length) {
-    long bytes = Longs.at(text, from) & -1L >>> Long.SIZE - Byte.SIZE * length;
-    return bytes | (long) length << LENGTH_SHIFT;
+    return Longs.at(text, from) & BYTES[length] | (long) length << LENGTH_SHIFT;
   }
 }

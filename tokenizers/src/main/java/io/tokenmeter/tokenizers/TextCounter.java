@@ -13,12 +13,7 @@ final class TextCounter implements StreamCounter {
 
   private final PieceCutter cutter;
   private final PieceEncoder pieceEncoder;
-  private final ShortTokens shortTokens;
-  private final PieceCache cache;
-  private final int[] ends;
-  private final long[] heads = new long[PieceCutter.PIECES];
-  private final long[] tails = new long[PieceCutter.PIECES];
-  private final int[] rest = new int[PieceCutter.PIECES];
+  private final PieceCounter pieceCounter;
   private final Utf8Buffer text = new Utf8Buffer();
 
   /** Tokens of the pieces before the start of {@link #text}. */
@@ -32,11 +27,9 @@ final class TextCounter implements StreamCounter {
   private @Nullable TokenList found;
 
   TextCounter(Vocabulary vocabulary, PreTokenizer preTokenizer) {
-    this.shortTokens = vocabulary.shortTokens();
-    this.cache = vocabulary.cache();
     this.cutter = new PieceCutter(preTokenizer);
-    this.ends = cutter.ends();
     this.pieceEncoder = new PieceEncoder(vocabulary);
+    this.pieceCounter = new PieceCounter(vocabulary, pieceEncoder);
   }
 
   @Override
@@ -104,71 +97,27 @@ final class TextCounter implements StreamCounter {
   /** Counts the pieces that are decided. */
   private void settle(boolean last) {
     byte[] bytes = text.bytes();
-    int to = text.end();
-    int from = text.start();
-    cutter.start(bytes, from, to, last);
-    while (from < to && settled <= limit) {
-      int count = cutter.next();
-      if (count == 0) {
+    cutter.startAt(text.start());
+    while (settled <= limit) {
+      int pieces = cutter.cut(bytes, text.end(), last);
+      if (pieces == 0) {
         break;
       }
+      int[] borders = cutter.borders();
       if (found == null) {
-        settled += count(bytes, from, count);
+        settled += pieceCounter.count(bytes, borders, pieces);
       } else {
-        collect(bytes, from, count, found);
+        collect(bytes, borders, pieces, found);
       }
-      from = ends[count - 1];
+      text.startAt(borders[pieces]);
     }
-    text.startAt(from);
   }
 
-  private long count(byte[] bytes, int start, int count) {
-    int[] ends = this.ends;
-    int[] rest = this.rest;
-    int others = shortTokens.others(bytes, start, ends, count, rest);
-    long tokens = count - others;
-    int unknown = 0;
-    for (int i = 0; i < others; i++) {
-      int piece = rest[i];
-      int from = piece == 0 ? start : ends[piece - 1];
-      int to = ends[piece];
-      if (to - from > PieceCache.LONGEST) {
-        tokens += pieceEncoder.encode(bytes, from, to);
-        continue;
-      }
-      long head = PieceCache.head(bytes, from, to);
-      long tail = PieceCache.tail(bytes, from, to);
-      int known = cache.tokens(head, tail);
-      tokens += known;
-      rest[unknown] = piece;
-      heads[unknown] = head;
-      tails[unknown] = tail;
-      unknown += known - 1 >>> 31;
-    }
-    for (int i = 0; i < unknown; i++) {
-      int piece = rest[i];
-      int from = piece == 0 ? start : ends[piece - 1];
-      int known = cache.tokens(heads[i], tails[i]);
-      if (known == PieceCache.UNKNOWN) {
-        int to = ends[piece];
-        known =
-            to - from <= ShortTokens.LONGEST && shortTokens.contains(bytes, from, to - from)
-                ? 1
-                : pieceEncoder.encode(bytes, from, to);
-        cache.put(heads[i], tails[i], known);
-      }
-      tokens += known;
-    }
-    return tokens;
-  }
-
-  private void collect(byte[] bytes, int start, int count, TokenList ids) {
-    int from = start;
-    for (int i = 0; i < count; i++) {
-      int tokens = pieceEncoder.encode(bytes, from, ends[i]);
-      ids.addAll(pieceEncoder.tokens(), tokens);
-      settled += tokens;
-      from = ends[i];
+  private void collect(byte[] bytes, int[] borders, int pieces, TokenList ids) {
+    for (int piece = 0; piece < pieces; piece++) {
+      int count = pieceEncoder.encode(bytes, borders[piece], borders[piece + 1]);
+      ids.addAll(pieceEncoder.tokens(), count);
+      settled += count;
     }
   }
 }

@@ -14,7 +14,7 @@ final class Utf8Buffer {
   private static final int MOST_BYTES_A_CHAR = 3;
 
   private final char[] chars = new char[CHUNK];
-  private byte[] bytes = new byte[INITIAL + Blocks.BYTES];
+  private byte[] bytes = new byte[INITIAL + Longs.PADDING];
   private int start;
   private int end;
 
@@ -54,7 +54,7 @@ final class Utf8Buffer {
     end = 0;
     pendingHigh = 0;
     if (bytes.length > 4 * INITIAL) {
-      bytes = new byte[INITIAL + Blocks.BYTES];
+      bytes = new byte[INITIAL + Longs.PADDING];
     }
   }
 
@@ -236,12 +236,12 @@ final class Utf8Buffer {
 
   /** Moves the text to the front, and only if that is not enough grows. */
   private void ensureRoom(int more) {
-    if (end + more + Blocks.BYTES <= bytes.length) {
+    if (end + more + Longs.PADDING <= bytes.length) {
       return;
     }
     byte[] target = bytes;
-    if (length() + more + Blocks.BYTES > bytes.length) {
-      long wanted = Math.max(2L * bytes.length, (long) length() + more + Blocks.BYTES);
+    if (length() + more + Longs.PADDING > bytes.length) {
+      long wanted = Math.max(2L * bytes.length, (long) length() + more + Longs.PADDING);
       target = new byte[(int) Math.min(wanted, Integer.MAX_VALUE - 16)];
     }
     System.arraycopy(bytes, start, target, 0, length());
