@@ -37,6 +37,10 @@ final class ClassMasks {
   private static final int BYTES = 2048;
 
   private static final int LONGS = BYTES / Long.BYTES;
+
+  /** Where loops turn only a few times, the JVM's compiler does not make vector instructions. */
+  private static final int LEAST_LONGS = 32;
+
   private static final int CLASSES = Byte.SIZE;
   private static final long HIGH_BITS = 0x8080808080808080L;
 
@@ -76,7 +80,7 @@ final class ClassMasks {
       end--;
     }
     System.arraycopy(utf8, from, bytes, 0, end - from);
-    int count = (end - from + Long.SIZE - 1 & -Long.SIZE) / Long.BYTES;
+    int count = Math.max(LEAST_LONGS, (end - from + Long.SIZE - 1 & -Long.SIZE) / Long.BYTES);
     fromFirst.get(0, first, 0, count);
     ByteClasses.putLetters(first, masks, count);
     ByteClasses.putDigits(first, masks, count);

@@ -19,6 +19,11 @@ final class Longs {
     return (long) LONGS.get(bytes, index);
   }
 
+  /** Puts eight bytes from {@code index} on, the lowest one first. */
+  static void put(byte[] bytes, int index, long value) {
+    LONGS.set(bytes, index, value);
+  }
+
   /** Spreads a 64-bit key over {@code 0 .. size - 1}. */
   static int slot(long key, int size) {
     return (int) ((((key * 0x9E3779B97F4A7C15L) >>> 32) * size) >>> 32);

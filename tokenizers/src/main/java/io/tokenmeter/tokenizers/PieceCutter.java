@@ -7,6 +7,9 @@ final class PieceCutter {
   /** At most so many pieces are cut at once. */
   static final int PIECES = 256;
 
+  /** For a text of a few words the masks would cost more than they save. */
+  private static final int LEAST_BYTES = 2 * PieceStarts.BYTES;
+
   /** So many borders are written without a branch in between. */
   private static final int UNROLLED = 4;
 
@@ -16,6 +19,8 @@ final class PieceCutter {
   private final int[] borders = new int[1 + PIECES + UNROLLED];
 
   private int at;
+
+  /** Up to where the masks reach, if it is behind {@link #at}. */
   private int classified;
 
   PieceCutter(PreTokenizer preTokenizer) {
@@ -26,7 +31,7 @@ final class PieceCutter {
   /** Another text, or another part of it, is to be cut from that index on. */
   void startAt(int from) {
     at = from;
-    classified = from;
+    classified = -1;
   }
 
   /**
@@ -60,12 +65,15 @@ final class PieceCutter {
     return borders;
   }
 
-  /** For a text of a few words the masks would cost more than they save. */
   private long startsOfNext(byte[] utf8, int to) {
-    if (pieceStarts == null || to - at < PieceStarts.BYTES) {
+    if (pieceStarts == null) {
       return 0;
     }
-    if (classified - at < PieceStarts.BYTES && classified < to) {
+    boolean reachesFar = classified == to || classified - at >= PieceStarts.BYTES;
+    if (!reachesFar || at >= classified) {
+      if (to - at < LEAST_BYTES) {
+        return 0;
+      }
       masks.classify(utf8, at, to);
       classified = masks.end();
     }

@@ -59,7 +59,7 @@ final class PieceStarts {
     if (cased) {
       // A mark behind symbols is one of them. Capitals behind a caseless letter are of its piece
       // only if a small one follows.
-      unknown |= mark & ~((letter | digit | blank | control) << 1 | 1) & ~continuation;
+      unknown |= mark & ~((letter | digit | blank | control) << 1 | 1);
       unknown |= capital & caseless << 1;
     }
     int known = Math.min(Long.numberOfTrailingZeros(unknown), masks.end() - from);
@@ -90,7 +90,7 @@ final class PieceStarts {
             | symbols
             | letter & ~((letter | prefix) << 1);
     if (cased) {
-      starts |= capital & (small & ~mark) << 1;
+      starts |= capital & small << 1;
     }
     if (contractions) {
       long between = (cased ? symbol & letter << 1 : symbols) & (letter >>> 1 | 1L << known - 1);
