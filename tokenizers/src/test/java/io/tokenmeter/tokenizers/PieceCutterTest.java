@@ -146,25 +146,43 @@ class PieceCutterTest {
     return random.nextInt(12) == 0 ? seam.repeat(1 + random.nextInt(30)) : seam;
   }
 
-  /** The array has as many bytes behind the text as it must have, and no more. */
   private static void assertSamePieces(String text, int from, boolean last) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    byte[] utf8 = new byte[from + bytes.length + Longs.PADDING];
-    System.arraycopy(bytes, 0, utf8, from, bytes.length);
-    int to = from + bytes.length;
     for (PreTokenizer preTokenizer : PRE_TOKENIZERS) {
-      assertThat(together(preTokenizer, utf8, from, to, last))
-          .as("%s, %s", preTokenizer.getClass().getSimpleName(), text)
-          .isEqualTo(oneByOne(preTokenizer, utf8, from, to, last));
+      List<Integer> pieces = together(preTokenizer, text, from, last);
+      if (last) {
+        assertThat(pieces)
+            .as("%s, %s", preTokenizer.getClass().getSimpleName(), text)
+            .isEqualTo(oneByOne(preTokenizer, text, from, true));
+      } else {
+        assertDecided(preTokenizer, text, from, pieces);
+      }
     }
   }
 
+  /** Whatever comes next, these are the first pieces; and no fewer are known than one by one. */
+  private static void assertDecided(
+      PreTokenizer preTokenizer, String text, int from, List<Integer> pieces) {
+    List<Integer> fewest = oneByOne(preTokenizer, text, from, false);
+    assertThat(pieces.size()).isGreaterThanOrEqualTo(fewest.size());
+    for (String next : List.of("", "e", "S", "l'", " ", "\n", "7", ".", "/", "\u00E9", "\u0301")) {
+      assertThat(pieces)
+          .as("%s, %s and %s", preTokenizer.getClass().getSimpleName(), text, next)
+          .isEqualTo(first(pieces.size(), oneByOne(preTokenizer, text + next, from, true)));
+    }
+  }
+
+  private static <T> List<T> first(int count, List<T> list) {
+    return list.subList(0, Math.min(count, list.size()));
+  }
+
   private static List<Integer> together(
-      PreTokenizer preTokenizer, byte[] utf8, int from, int to, boolean last) {
+      PreTokenizer preTokenizer, String text, int from, boolean last) {
+    byte[] utf8 = padded(text, from);
     PieceCutter cutter = new PieceCutter(preTokenizer);
     cutter.startAt(from);
     List<Integer> ends = new ArrayList<>();
-    for (int pieces = cutter.cut(utf8, to, last); pieces > 0; pieces = cutter.cut(utf8, to, last)) {
+    for (int pieces = 1; pieces > 0; ) {
+      pieces = cutter.cut(utf8, utf8.length - Longs.PADDING, last);
       assertThat(pieces).isLessThanOrEqualTo(PieceCutter.PIECES);
       for (int piece = 0; piece < pieces; piece++) {
         ends.add(cutter.borders()[piece + 1]);
@@ -174,7 +192,9 @@ class PieceCutterTest {
   }
 
   private static List<Integer> oneByOne(
-      PreTokenizer preTokenizer, byte[] utf8, int from, int to, boolean last) {
+      PreTokenizer preTokenizer, String text, int from, boolean last) {
+    byte[] utf8 = padded(text, from);
+    int to = utf8.length - Longs.PADDING;
     List<Integer> ends = new ArrayList<>();
     for (int at = from; at < to; ) {
       at = preTokenizer.pieceEnd(utf8, at, to, last);
@@ -184,5 +204,13 @@ class PieceCutterTest {
       ends.add(at);
     }
     return ends;
+  }
+
+  /** With as many bytes behind the text as there must be, and no more. */
+  private static byte[] padded(String text, int from) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] utf8 = new byte[from + bytes.length + Longs.PADDING];
+    System.arraycopy(bytes, 0, utf8, from, bytes.length);
+    return utf8;
   }
 }
