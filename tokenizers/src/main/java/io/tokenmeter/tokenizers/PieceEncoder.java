@@ -59,9 +59,11 @@ final class PieceEncoder {
   /** Whether what is between the first two comes again. */
   private static boolean isRepeated(byte[] text, int from, int to, int limit) {
     int length = to - from;
-    return length <= limit - to
-        && text[from] == text[to]
-        && Arrays.equals(text, from, to, text, to, to + length);
+    long different = Longs.at(text, from) ^ Longs.at(text, to);
+    int same = Long.numberOfTrailingZeros(different) / Byte.SIZE;
+    return same >= Math.min(length, Long.BYTES)
+        && length <= limit - to
+        && (length <= Long.BYTES || Arrays.equals(text, from, to, text, to, to + length));
   }
 
   /** The tokens of the piece encoded last, from index 0. */
