@@ -12,22 +12,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets a stream pass until its budget can pay no more, and then ends it in the provider's own
  * words, between two events. A compressed stream is compressed anew from its first byte on: there
- * is no other way to end it that a decoder would take. Not thread-safe.
+ * is no other way to end it that a decoder would take. Should reading fail, the rest passes as it
+ * came. Not thread-safe.
  */
 final class Cutting implements ResponseReader {
   private final ResponseReader reader;
   private final StreamCutter cutter;
   private final Account account;
+  private final InternalErrors errors;
   private final ByteArrayOutputStream plain = new ByteArrayOutputStream();
   private final @Nullable ByteArrayOutputStream compressed;
   private final @Nullable GZIPOutputStream gzip;
   private boolean cut;
   private boolean finished;
+  private boolean failed;
 
-  Cutting(ResponseReader reader, StreamCutter cutter, Account account, boolean gzipped) {
+  Cutting(
+      ResponseReader reader,
+      StreamCutter cutter,
+      Account account,
+      boolean gzipped,
+      InternalErrors errors) {
     this.reader = reader;
     this.cutter = cutter;
     this.account = account;
+    this.errors = errors;
     try {
       compressed = gzipped ? new ByteArrayOutputStream() : null;
       gzip = compressed == null ? null : new GZIPOutputStream(compressed, 8192, true);
@@ -44,18 +53,38 @@ final class Cutting implements ResponseReader {
   @Override
   public void feed(byte[] bytes, int offset, int length) {
     int passed = 0;
-    while (passed < length && !cut) {
-      int taken = cutter.take(bytes, offset + passed, length - passed);
-      reader.feed(bytes, offset + passed, taken);
-      passed += taken;
-      cut = cutter.isBetweenEvents() && account.mustEnd() && !cutter.isOver();
+    byte[] ending = null;
+    try {
+      while (passed < length && ending == null && !cut && !failed) {
+        int taken = cutter.take(bytes, offset + passed, length - passed);
+        reader.feed(bytes, offset + passed, taken);
+        passed += taken;
+        ending = ending();
+      }
+    } catch (Throwable fault) {
+      failed = true;
+      errors.report("Cutting.feed", fault);
     }
-    plain.write(bytes, offset, passed);
-    if (cut && passed > 0) {
-      byte[] ending = cutter.ending(account.usageSoFar(reader.facts()));
-      reader.feed(ending, 0, ending.length);
+    plain.write(bytes, offset, failed ? length : passed);
+    if (ending != null && !failed) {
+      cut = true;
       plain.writeBytes(ending);
     }
+  }
+
+  /** What ends the stream here; null if it may go on. */
+  private byte @Nullable [] ending() {
+    if (!cutter.isBetweenEvents() || !account.mustEnd() || cutter.isOver()) {
+      return null;
+    }
+    byte[] ending = cutter.ending(account.usageSoFar(reader.facts()));
+    reader.feed(ending, 0, ending.length);
+    return ending;
+  }
+
+  /** Whether what passed was not all read. */
+  boolean hasFailed() {
+    return failed;
   }
 
   @Override

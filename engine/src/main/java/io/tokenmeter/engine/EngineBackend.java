@@ -140,7 +140,9 @@ final class EngineBackend implements Backend {
       ruling = negotiation.attempt();
     }
     if (ruling instanceof Ruling.Wait wait) {
-      ruling = await(wait, negotiation);
+      // A listener runs on the thread that serves the lines, which cannot wait for itself.
+      ruling =
+          dispatcher.isOwnThread() ? Ruling.Stop.of(wait.shortfall()) : await(wait, negotiation);
     }
     Account.Call known =
         new Account.Call(

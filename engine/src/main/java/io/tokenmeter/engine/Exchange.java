@@ -55,7 +55,7 @@ public final class Exchange {
     this.verdict = verdict;
     this.account = account;
     this.response =
-        account == null || dialect == null ? null : new PassingResponse(dialect, account);
+        account == null || dialect == null ? null : new PassingResponse(dialect, account, errors);
     this.abandonment = abandonment;
     this.errors = errors;
     this.state = state;
@@ -170,6 +170,11 @@ public final class Exchange {
     end(Ending.failed(cause));
   }
 
+  /** The call failed, and the seam knows that no server got anything of it. */
+  public void failedUnsent(Throwable cause) {
+    end(new Ending(Ending.Kind.UNSENT, cause));
+  }
+
   /** The application closed the body early, cancelled the call, or let go of it. */
   public void abandoned() {
     end(Ending.ABANDONED);
@@ -238,8 +243,10 @@ public final class Exchange {
       return;
     }
     account.ended();
-    if (!account.closeLater(() -> close(account, response, ending), response.bytesAside())) {
-      close(account, response, ending);
+    // Whoever ends a stream that was cut just now: what it says last are our words.
+    Ending known = response.isCut() ? Ending.CUT : ending;
+    if (!account.closeLater(() -> close(account, response, known), response.bytesAside())) {
+      close(account, response, known);
     }
   }
 
@@ -261,6 +268,7 @@ public final class Exchange {
       FAILED,
       ABANDONED,
       CUT,
+      UNSENT,
       NOT_SENT
     }
 

@@ -96,9 +96,26 @@ public final class Meter {
     errors.report(where, fault);
   }
 
-  private Exchange open(OutgoingCall call, Dialect dialect) throws IOException {
+  private Exchange open(OutgoingCall call, Dialect dialect) {
     List<RecordDispatcher.Capture> captures = dispatcher.opening(call);
     Map<String, String> payers = attribution.apply(call);
+    try {
+      return open(call, dialect, payers, captures);
+    } catch (Throwable fault) {
+      errors.report("Meter.open", fault);
+      // What the answer reports is charged all the same.
+      return failClosed
+          ? refusal(dialect, RefusalText.failClosed())
+          : unmetered(call, dialect, payers, captures);
+    }
+  }
+
+  private Exchange open(
+      OutgoingCall call,
+      Dialect dialect,
+      Map<String, String> payers,
+      List<RecordDispatcher.Capture> captures)
+      throws IOException {
     byte[] body = plainBody(call);
     RequestCounters counters = this.counters.get();
     LlmRequest request = body == null ? null : dialect.readRequest(call.path(), body, counters);
@@ -167,19 +184,24 @@ public final class Meter {
             outcome,
             () -> {
               throttle.leave(waiter);
-              waiter.ruling().cancel(false);
-              negotiation.waited(
-                  Books.between(opening.ticks(), books.ticks()), wait.shortfall().rule().name());
-              account(
-                      opening,
-                      negotiation,
-                      Decision.GIVEN_UP,
-                      wait.shortfall().rule().name(),
-                      Account.Held.NOTHING)
-                  .givenUp();
+              long endTicks = books.ticks();
+              if (waiter.ruling().cancel(false)) {
+                // The thread that tries the call may be at it just now; nobody else may look at it.
+                Runnable record = () -> givenUp(wait, negotiation, opening, endTicks);
+                if (!books.defer(record, 0)) {
+                  errors.report("Meter.givenUp", new IllegalStateException("too many records"));
+                }
+              }
             }),
         abandonment,
         errors);
+  }
+
+  private void givenUp(Ruling.Wait wait, Negotiation negotiation, Opening opening, long endTicks) {
+    String budget = wait.shortfall().rule().name();
+    negotiation.waited(Books.between(opening.ticks(), endTicks), budget);
+    account(opening, negotiation, Decision.GIVEN_UP, budget, Account.Held.NOTHING)
+        .givenUp(endTicks);
   }
 
   private Optional<Exchange> decidedLater(Ruling ruling, Negotiation negotiation, Opening opening) {

@@ -27,6 +27,7 @@ final class PassingResponse {
 
   private final Dialect dialect;
   private final Account account;
+  private final InternalErrors errors;
   private int status;
   private @Nullable String contentType;
   private @Nullable String contentEncoding;
@@ -36,8 +37,9 @@ final class PassingResponse {
   private byte[] aside = NOTHING;
   private int bytesAside;
 
-  PassingResponse(Dialect dialect, Account account) {
+  PassingResponse(Dialect dialect, Account account, InternalErrors errors) {
     this.dialect = dialect;
+    this.errors = errors;
     this.account = account;
   }
 
@@ -51,7 +53,7 @@ final class PassingResponse {
         && status / 100 == 2
         && (gzip || ContentDecoder.isIdentity(contentEncoding))) {
       reader = dialect.responseReader(status, contentType, account::outputArrived);
-      cutting = new Cutting(reader, cutter, account, gzip);
+      cutting = new Cutting(reader, cutter, account, gzip, errors);
       decoder = ContentDecoder.create(contentEncoding, cutting);
     }
   }
@@ -168,6 +170,7 @@ final class PassingResponse {
 
   /** Whether bytes came that could not be decoded. */
   boolean isUnreadable() {
-    return reader != null && (decoder == null || decoder.isBroken());
+    return (reader != null && (decoder == null || decoder.isBroken()))
+        || (cutting != null && cutting.hasFailed());
   }
 }

@@ -200,6 +200,20 @@ class ActionsTest {
     }
   }
 
+  @Test
+  void shrink_whereAGrantPaysToo_lowersTheLimitToWhatBothHave() {
+    try (EngineFixture meter =
+        rules(
+            "{name: b, limit: 300 tokens, window: day, action: shrink,"
+                + " grants: [{id: g, amount: 200 tokens, effective: 2026-11-01}]}")) {
+      long limit = limit(sent(meter.openChat(DEAR)));
+
+      assertThat(meter.budget("b").remaining()).isZero();
+      assertThat(meter.budget("b").reserved()).as("on the limit alone").isEqualTo(300);
+      assertThat(limit).isEqualTo(limitIn("b", meter, 500));
+    }
+  }
+
   /** What is left of {@code most} tokens after the input of {@link #DEAR}. */
   private static long limitIn(String budget, EngineFixture meter, long most) {
     Exchange exchange = meter.openChat(DEAR.replace("1000", "0"));

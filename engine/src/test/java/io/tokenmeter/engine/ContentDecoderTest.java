@@ -109,7 +109,7 @@ class ContentDecoderTest {
 
     @Override
     public ResponseFacts facts() {
-      return new ResponseFacts(null, null, null, List.of(), null, 0, false);
+      return new ResponseFacts(null, null, null, List.of(), null, 0, false, false);
     }
   }
 }

@@ -29,11 +29,24 @@ final class EngineFixture implements AutoCloseable {
   final Engine engine;
   final AtomicLong ticks = new AtomicLong();
   volatile Instant now = NOON;
+
+  /** Done when the meter next looks at the ticks: in the middle of whatever it is at. */
+  volatile @Nullable Runnable atNextTick;
+
   final List<CallRecord> records = Collections.synchronizedList(new ArrayList<>());
 
   EngineFixture(Path home, String yaml) {
-    engine = Engine.start(configuration(home, yaml), () -> now, ticks::get);
+    engine = Engine.start(configuration(home, yaml), () -> now, this::tick);
     engine.addListener((record, captured) -> records.add(record));
+  }
+
+  private long tick() {
+    Runnable task = atNextTick;
+    if (task != null) {
+      atNextTick = null;
+      task.run();
+    }
+    return ticks.get();
   }
 
   static Configuration configuration(Path home, String yaml) {

@@ -19,10 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPOutputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class EngineTest {
@@ -326,6 +328,90 @@ class EngineTest {
                 return lost.get() == null;
               });
       assertThat(meter.recordsAtTheEnd()).isEmpty();
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void failureWhoseCausesRunInACircle_isSettled() {
+    try (EngineFixture meter =
+        new EngineFixture(home, EngineFixture.rule("b", "5000 tokens", "block"))) {
+      Exchange exchange =
+          meter.openChat(
+              "{\"model\":\"gpt-4o\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}");
+      RuntimeException first = new RuntimeException("first");
+      first.initCause(new RuntimeException("second", first));
+      exchange.failed(first);
+
+      assertThat(meter.budget("b").reserved()).isZero();
+      assertThat(meter.budget("b").used()).isPositive();
+    }
+  }
+
+  /** Such as no memory for a copy of it. */
+  @Test
+  void requestThatCouldNotBeRead_isChargedWhatItsAnswerReports() {
+    try (EngineFixture meter =
+        new EngineFixture(home, EngineFixture.rule("b", "5000 tokens", "block"))) {
+      Exchange exchange =
+          meter
+              .engine
+              .meter()
+              .open(
+                  new OutgoingCall(
+                      "test",
+                      "POST",
+                      "localhost",
+                      443,
+                      EngineFixture.CHAT_PATH,
+                      name -> {
+                        if (name.equals("content-encoding")) {
+                          throw new OutOfMemoryError("a test's");
+                        }
+                        return null;
+                      },
+                      new byte[] {'{', '}'},
+                      null));
+      EngineFixture.respond(
+          exchange,
+          200,
+          "application/json",
+          "{\"model\":\"gpt-4o\",\"choices\":[],\"usage\":{\"prompt_tokens\":30,"
+              + "\"completion_tokens\":12}}");
+      exchange.responseEnded();
+
+      assertThat(meter.budget("b").used()).isEqualTo(42);
+      assertThat(meter.engine.internalErrors().count()).isEqualTo(1);
+      CallRecord record = meter.recordsAtTheEnd().get(0);
+      assertThat(record.decision()).isEqualTo(Decision.UNMETERED);
+      assertThat(record.usage().totalTokens()).isEqualTo(42);
+    }
+  }
+
+  /** What it will cost is not known when the response ends, so that all of the hold is charged. */
+  @Test
+  void responseThatGoesOnInTheBackground_isChargedItsWholeHold() {
+    try (EngineFixture meter =
+        new EngineFixture(home, EngineFixture.rule("b", "5000 tokens", "block"))) {
+      Exchange exchange =
+          meter.open(
+              "/v1/responses",
+              "{\"model\":\"gpt-4o\",\"background\":true,\"max_output_tokens\":700,"
+                  + "\"input\":\"Hello\"}",
+              Map.of());
+      long held = meter.budget("b").reserved();
+      EngineFixture.respond(
+          exchange,
+          200,
+          "application/json",
+          "{\"id\":\"r\",\"status\":\"queued\",\"model\":\"gpt-4o\",\"output\":[]}");
+      exchange.responseEnded();
+
+      assertThat(held).isGreaterThan(700);
+      assertThat(meter.budget("b").used()).isEqualTo(held);
+      CallRecord record = meter.recordsAtTheEnd().get(0);
+      assertThat(record.usage()).isNull();
+      assertThat(record.cost()).isNull();
     }
   }
 

@@ -188,6 +188,24 @@ class StreamBudgetTest {
     }
   }
 
+  /** What the provider never said must not pass for its usage. */
+  @Test
+  void stream_cancelledWhileItIsCut_isACutAllTheSame() {
+    try (EngineFixture meter = holding(20, "200 tokens", "cutoff: true")) {
+      Exchange exchange = open(meter, Wire.CHAT);
+      Reading reading = new Reading(exchange);
+      reading.feed(Wire.CHAT.event.repeat(30).getBytes(UTF_8));
+      meter.atNextTick = exchange::abandoned;
+      reading.feed(Wire.CHAT.event.repeat(30).getBytes(UTF_8));
+      assertThat(reading.over).isTrue();
+
+      CallRecord record = meter.recordsAtTheEnd().get(0);
+      assertThat(record.decision()).isEqualTo(Decision.CUT_OFF);
+      assertThat(record.usageReported()).isFalse();
+      assertThat(record.budget()).isEqualTo("b");
+    }
+  }
+
   @Test
   void stream_compressedThatIsNotCut_isTheSameText() throws IOException {
     try (EngineFixture meter = holding(20, "100000 tokens", "cutoff: true")) {

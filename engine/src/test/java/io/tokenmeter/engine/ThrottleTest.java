@@ -293,6 +293,75 @@ class ThrottleTest {
     }
   }
 
+  /** The meter's thread serves the lines: it cannot stand in one. */
+  @Test
+  void reservation_ofAListener_doesNotWaitButIsRefused() throws Exception {
+    String yaml =
+        """
+        budgets:
+          rules:
+            - {name: b, match: {provider: openai}, limit: 1000 tokens, window: day,
+               thresholds: [50], action: observe}
+            - {name: line, match: {provider: anthropic}, limit: 1000 tokens, window: day,
+               action: throttle, max-wait: 60s}
+        """;
+    try (EngineFixture meter = new EngineFixture(home, yaml)) {
+      TokenMeter api = TokenMeter.over(meter.engine.backend());
+      CompletableFuture<String> refused = new CompletableFuture<>();
+      try (AutoCloseable listening =
+          api.onThreshold(
+              threshold -> {
+                try {
+                  api.reservation("anthropic", "claude-sonnet-4-5")
+                      .inputTokens(10)
+                      .maxOutputTokens(100)
+                      .reserve();
+                  refused.complete("was admitted");
+                } catch (BudgetExceededException e) {
+                  refused.complete(e.getMessage());
+                }
+              })) {
+        api.reservation("anthropic", "claude-sonnet-4-5")
+            .inputTokens(900)
+            .maxOutputTokens(100)
+            .reserve();
+        use(meter, 900);
+        meter.pass(Duration.ofSeconds(2)); // thresholds are looked at once a second
+
+        assertThat(refused.get(10, TimeUnit.SECONDS)).contains("'line'").contains("110 tokens");
+      }
+    }
+  }
+
+  /** One end each: either it was refused or it was given up. */
+  @Test
+  void calls_givenUpWhileTheirTimeRunsOut_haveOneRecordEach() {
+    int rounds = 20;
+    int calls = 300;
+    for (int round = 0; round < rounds; round++) {
+      try (EngineFixture meter =
+          throttling(home.resolve("round" + round), "1000 tokens", "day", "30s")) {
+        admitted(meter.openChat(CHAT.formatted(900)));
+        List<Waiting> line = new ArrayList<>();
+        for (int i = 0; i < calls; i++) {
+          line.add(waiting(meter.openChat(CHAT.formatted(900))));
+        }
+        CompletableFuture<@Nullable Exchange> first = follow(line.get(0));
+        meter.pass(Duration.ofSeconds(30));
+        first.join();
+        for (int i = calls - 1; i > 0; i--) {
+          line.get(i).cancel();
+        }
+
+        assertThat(meter.recordsAtTheEnd())
+            .filteredOn(
+                record ->
+                    record.decision() == Decision.REFUSED || record.decision() == Decision.GIVEN_UP)
+            .hasSize(calls);
+      }
+    }
+  }
+
   @Test
   void throttleAndDowngrade_theCheaperModelGoesBeforeWaiting() {
     String yaml =
@@ -310,8 +379,13 @@ class ThrottleTest {
   }
 
   private EngineFixture throttling(String limit, String window, String maxWait) {
+    return throttling(home, limit, window, maxWait);
+  }
+
+  private static EngineFixture throttling(Path at, String limit, String window, String maxWait) {
+    at.toFile().mkdirs();
     return new EngineFixture(
-        home,
+        at,
         """
         budgets:
           rules: [{name: b, limit: %s, window: %s, action: throttle, max-wait: %s}]

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param events how many stream events carried content; 0 for a plain body
  * @param complete whether the response came to its own end: the body's last bracket, the stream's
  *     closing event
+ * @param pending whether the provider goes on making the answer although this response has ended,
+ *     so that what it will use is not known yet
  */
 public record ResponseFacts(
     @Nullable String id,
@@ -24,4 +26,5 @@ public record ResponseFacts(
     List<String> finishReasons,
     @Nullable String errorType,
     long events,
-    boolean complete) {}
+    boolean complete,
+    boolean pending) {}

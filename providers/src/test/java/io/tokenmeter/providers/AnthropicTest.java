@@ -112,7 +112,8 @@ class AnthropicTest {
                 List.of("tool_use"),
                 null,
                 0,
-                true));
+                true,
+                false));
     assertThat(reading.output()).isEqualTo("HmIl pleut.weather{\"city\":\"Paris\",\"days\":[1,2]}");
   }
 
@@ -135,7 +136,8 @@ class AnthropicTest {
                 List.of("tool_use"),
                 null,
                 4,
-                true));
+                true,
+                false));
     assertThat(reading.output()).isEqualTo("Il pl\u00eaut fortweather{\"city\": \"P");
   }
 

@@ -141,7 +141,8 @@ class GeminiTest {
                 List.of("STOP"),
                 null,
                 0,
-                true));
+                true,
+                false));
     assertThat(reading.facts().usage().totalTokens()).isEqualTo(157);
     assertThat(reading.output()).isEqualTo("A thoughtIt rains.weather{\"city\":\"Paris\"}");
   }
@@ -163,7 +164,8 @@ class GeminiTest {
                 List.of("MAX_TOKENS"),
                 null,
                 2,
-                true));
+                true,
+                false));
     assertThat(reading.output()).isEqualTo("It r\u00e4ins.");
   }
 
@@ -174,7 +176,7 @@ class GeminiTest {
     assertThat(reading.facts())
         .isEqualTo(
             new ResponseFacts(
-                "r-3", "gemini-2.5-flash", Usage.of(8, 4), List.of("STOP"), null, 2, true));
+                "r-3", "gemini-2.5-flash", Usage.of(8, 4), List.of("STOP"), null, 2, true, false));
     assertThat(reading.output()).isEqualTo("It rains.");
   }
 

@@ -41,7 +41,8 @@ class OpenAiResponseTest {
                 List.of("tool_calls", "stop"),
                 null,
                 0,
-                true));
+                true,
+                false));
     assertThat(reading.output()).isEqualTo("Bonjour le mondef{\"a\":1}No.");
   }
 
@@ -63,7 +64,8 @@ class OpenAiResponseTest {
                 List.of("stop"),
                 null,
                 3,
-                true));
+                true,
+                false));
     assertThat(reading.output()).isEqualTo("Caf\u00e9 \uD83D\uDE00{\"x\":\uD83D\uDE00 2}");
   }
 
@@ -106,8 +108,24 @@ class OpenAiResponseTest {
                 List.of("completed"),
                 null,
                 0,
-                true));
+                true,
+                false));
     assertThat(reading.output()).isEqualTo("I thinkIt rains.weather{\"d\":1}");
+  }
+
+  /** The answer to a request with {@code "background": true}. */
+  @ParameterizedTest
+  @ValueSource(strings = {"queued", "in_progress"})
+  void responsesPlain_inTheBackground_isPending(String status) {
+    Reading reading =
+        Reading.of(
+            RESPONSES,
+            "{\"id\":\"resp_3\",\"status\":\""
+                + status
+                + "\",\"background\":true,\"model\":\"gpt-5\",\"output\":[],\"usage\":null}");
+
+    assertThat(reading.facts())
+        .isEqualTo(new ResponseFacts("resp_3", "gpt-5", null, List.of(), null, 0, true, true));
   }
 
   @Test
@@ -128,7 +146,8 @@ class OpenAiResponseTest {
                 List.of("completed"),
                 null,
                 4,
-                true));
+                true,
+                false));
     assertThat(reading.output()).isEqualTo("weather{\"d\":1}It rains.");
   }
 

@@ -133,7 +133,8 @@ public final class TokenMeter {
   /**
    * Tells a listener when what was spent of a budget reaches a threshold: each threshold once in a
    * window, and of all processes of the host that have listeners one. The listener runs on the
-   * meter's own thread and should be quick; what it throws is swallowed and counted.
+   * meter's own thread and should be quick; what it throws is swallowed and counted. A reservation
+   * that it makes never waits for a budget that throttles, but is refused.
    *
    * @return to be closed when the listener is to hear nothing more. Until then it is held strongly:
    *     an application that is redeployed must close it

@@ -243,8 +243,9 @@ public final class Budgets {
   }
 
   /**
-   * Holds more in the rows of a hold. A row that is gone meanwhile (its window ended a day ago, or
-   * more) is passed over: its budget no longer binds this call.
+   * Holds more in the rows of a hold, by the rules as they are now. A row that is gone meanwhile
+   * (its window ended a day ago, or more) is passed over, and so is one whose rule is: their
+   * budgets no longer bind this call.
    */
   Admission.Growth grow(BudgetHold hold, long tokens, long nanoUsd) {
     requireAmounts(tokens, nanoUsd);
@@ -255,9 +256,13 @@ public final class Budgets {
     LedgerHold more = ledger.begin(now);
     long[] grown = new long[held.entries()];
     for (int i = 0, end; i < grown.length; i = end) {
-      RuleRows rule = hold.rule(i);
-      for (end = i + 1; end < grown.length && hold.rule(end) == rule; end++) {
+      RuleRows began = hold.rule(i);
+      for (end = i + 1; end < grown.length && hold.rule(end) == began; end++) {
         // to the end of the rule's entries
+      }
+      RuleRows rule = current(began);
+      if (rule == null) {
+        continue;
       }
       long amount = rule.amount(tokens, nanoUsd, 0);
       Budget unable = payment.grow(held, more, rule, split, i, end, amount, grown, now);
@@ -273,6 +278,16 @@ public final class Budgets {
       }
     }
     return Admission.Growth.GROWN;
+  }
+
+  /** A rule as it is now; null if there is none any more that has the same rows. */
+  private @Nullable RuleRows current(RuleRows began) {
+    for (RuleRows rule : rules) {
+      if (rule == began || rule.identity() == began.identity()) {
+        return rule;
+      }
+    }
+    return null;
   }
 
   /** Whether any budget applies to a call. */
@@ -306,21 +321,24 @@ public final class Budgets {
 
   private static Shortfall asked(RuleRows rule, long requested, CallKeys keys, long now) {
     long ref = rule.find(keys, now);
-    String scope = rule.scope(keys);
     Budget budget =
-        ref == 0 ? Standing.unused(rule, scope, now) : Standing.of(rule, rule.state(ref), now);
+        ref == 0
+            ? Standing.unused(rule, rule.label(keys), now)
+            : Standing.of(rule, rule.state(ref), now);
     return new Shortfall(
         rule.rule(),
         budget,
         rule.rowName(keys),
         requested,
         at ->
-            Raise.add(rule.most(keys, at), rule.grantRoomOf(scope, at))
-                - (ref == 0 ? 0 : rule.settledBy(ref, at)));
+            Raise.add(
+                rule.most(keys, at) - (ref == 0 ? 0 : rule.settledBy(ref, at)),
+                rule.grantRoomBy(keys, at)));
   }
 
   /** The throttling budgets that a call falls under, whether they can pay or not. */
   public List<Shortfall> throttled(long tokens, long nanoUsd, long calls, CallKeys keys) {
+    catchUp();
     long now = now();
     List<Shortfall> throttled = new ArrayList<>();
     for (RuleRows rule : rules) {

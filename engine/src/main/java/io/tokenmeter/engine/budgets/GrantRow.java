@@ -100,4 +100,10 @@ final class GrantRow {
     long ref = find();
     return ref == 0 ? grant.amount() : grant.amount() - ledger.state(ref).committed();
   }
+
+  /** The same, if all that calls hold of it came back. */
+  long roomUnheld() {
+    long ref = find();
+    return ref == 0 ? grant.amount() : grant.amount() - ledger.state(ref).settled();
+  }
 }

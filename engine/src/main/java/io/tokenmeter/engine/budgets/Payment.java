@@ -59,7 +59,7 @@ final class Payment {
     boolean hard = rule.rule().hard();
     long limit = rule.most(keys, now);
     AccountState state = ledger.state(own);
-    if (hard && amount > 0 && limit - state.committed() + room(sources) < amount) {
+    if (hard && amount > 0 && Raise.add(limit - state.committed(), room(sources)) < amount) {
       return Standing.of(rule, state, now);
     }
     long needed = amount;
@@ -87,7 +87,7 @@ final class Payment {
   private static long room(@Nullable GrantRow[] sources) {
     long room = 0;
     for (GrantRow grant : sources) {
-      room += grant == null ? 0 : grant.room();
+      room = Raise.add(room, grant == null ? 0 : grant.room());
     }
     return room;
   }

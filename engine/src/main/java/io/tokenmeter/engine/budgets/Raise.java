@@ -33,8 +33,11 @@ final class Raise {
     return add(limit, amount);
   }
 
-  static long add(long limit, long amount) {
-    return limit > Long.MAX_VALUE - amount ? Long.MAX_VALUE : limit + amount;
+  /** The sum, at most {@link Long#MAX_VALUE} and at least {@link Long#MIN_VALUE}. */
+  static long add(long a, long b) {
+    long sum = a + b;
+    boolean overflows = ((a ^ sum) & (b ^ sum)) < 0;
+    return !overflows ? sum : a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
   }
 
   /** Which rows of a split rule are meant: one, or all of them. */

@@ -192,7 +192,18 @@ final class RuleRows {
     long room = 0;
     for (GrantRow grant : grants) {
       if (grant.isActive(now) && grant.isForLabel(label)) {
-        room += grant.room();
+        room = Raise.add(room, grant.room());
+      }
+    }
+    return room;
+  }
+
+  /** What grants can pay for a call at a moment to come, if all that is held comes back. */
+  long grantRoomBy(CallKeys call, long at) {
+    long room = 0;
+    for (GrantRow grant : grants) {
+      if (grant.isActive(at) && grant.isFor(call)) {
+        room = Raise.add(room, grant.roomUnheld());
       }
     }
     return room;
@@ -291,7 +302,12 @@ final class RuleRows {
 
   /** What the rule asks of a call, for people. */
   String matchText() {
-    return String.join(",", matchParts());
+    return AccountSpec.cutLabel(String.join(",", matchParts()));
+  }
+
+  /** What a call's row is labelled with. */
+  String label(CallKeys call) {
+    return AccountSpec.cutLabel(scope(call));
   }
 
   /** Whom a call's row is for: what the rule asks for, then the values that split it. */

@@ -8,10 +8,15 @@ import java.time.Instant;
 final class Standing {
   private Standing() {}
 
-  /** A row that nothing was taken from yet. */
+  /**
+   * A row that nothing was taken from yet.
+   *
+   * @param scope as the row's label will be
+   */
   static Budget unused(RuleRows rule, String scope, long now) {
     long raised = rule.raiseOf(scope, now);
-    long remaining = Raise.add(rule.rule().capacity(), raised) + rule.grantRoomOf(scope, now);
+    long most = Raise.add(rule.rule().capacity(), raised);
+    long remaining = Raise.add(most, rule.grantRoomOf(scope, now));
     long limit = Raise.add(rule.rule().limit(), raised);
     return budget(rule.rule(), scope, limit, 0, 0, remaining, rule.resetsAt(now));
   }
@@ -24,9 +29,9 @@ final class Standing {
         Raise.add(rule.rule().limit(), raised),
         account.settled(),
         account.held(),
-        Raise.add(rule.rule().capacity(), raised)
-            - account.committed()
-            + rule.grantRoomOf(account.label(), now),
+        Raise.add(
+            Raise.add(rule.rule().capacity(), raised) - account.committed(),
+            rule.grantRoomOf(account.label(), now)),
         account.windowEnd());
   }
 

@@ -226,6 +226,52 @@ final class GrantsTest {
   }
 
   @Test
+  void grow_overrideSinceTheCallBegan_isForItToo() {
+    Budgets budgets = budgets();
+    Admission.Hold hold = hold(budgets, 90);
+    assertThat(hold.grow(30, 0).granted()).isFalse();
+
+    LimitOverride more =
+        new LimitOverride(
+            "1",
+            "team",
+            Map.of(),
+            Budget.Unit.TOKENS,
+            20,
+            clock.instant(),
+            clock.instant().plus(Duration.ofHours(1)));
+    budgets.follow(() -> new Allowances(List.of(more), List.of()));
+
+    assertThat(hold.grow(30, 0).granted()).isTrue();
+    assertThat(hold.grow(1, 0).granted()).isFalse();
+  }
+
+  @Test
+  void grow_limitChangedSinceTheCallBegan_isForItToo() {
+    Budgets budgets = budgets();
+    Admission.Hold hold = hold(budgets, 90);
+    BudgetRule higher =
+        BudgetRule.named("team").limit(Budget.Unit.TOKENS, 120).window(Window.MONTH).build();
+    budgets.replaceRules(List.of(higher));
+    assertThat(hold.grow(30, 0).granted()).isTrue();
+
+    budgets.replaceRules(List.of(rule().build()));
+    assertThat(hold.grow(1, 0).granted()).isFalse();
+  }
+
+  @Test
+  void grow_budgetRemovedSinceTheCallBegan_doesNotBindItAndKeepsItsHistory() {
+    Budgets budgets = budgets();
+    Admission.Hold hold = hold(budgets, 90);
+    budgets.replaceRules(List.of());
+    assertThat(hold.grow(30, 0).granted()).isTrue();
+    hold.settle(115, 0);
+
+    budgets.replaceRules(List.of(rule().build()));
+    assertThat(settled(budgets)).isEqualTo("limit 115");
+  }
+
+  @Test
   void settle_zeroHold_chargesTheLimit() {
     Budgets budgets = budgets(grant("promo", 50, JANUARY, 0));
     budgets.watch(CallKeys.of(Map.of())).settle(7, 0);
@@ -238,6 +284,63 @@ final class GrantsTest {
     hold(budgets, 150).settle(150, 0);
     budgets.replaceRules(List.of(rule(grant("promo", 80, JANUARY, 0)).window(Window.DAY).build()));
     assertThat(budgets.grants()).extracting(GrantState::left).containsExactly(30L);
+  }
+
+  /** What was spent of it beyond is a debt, and no overflow makes a fortune of it. */
+  @Test
+  void shortfalls_grantReducedBelowWhatItPaid_noWaitingHelps() {
+    Budgets budgets = budgets(grant("promo", 50, JANUARY, 0));
+    hold(budgets, 150).settle(150, 0);
+    budgets.replaceRules(List.of(rule(grant("promo", 20, JANUARY, 0)).build()));
+
+    Shortfall shortfall = only(budgets.shortfalls(1, 0, 1, CallKeys.of(Map.of())));
+
+    assertThat(shortfall.budget().remaining()).isEqualTo(-30);
+    assertThat(shortfall.mayPass(Duration.ofHours(1), clock.millis())).isFalse();
+    assertThat(shortfall.mayPass(Duration.ofDays(7), clock.millis())).as("December").isTrue();
+  }
+
+  @Test
+  void shortfalls_everythingIsHeld_itMayAllComeBack() {
+    Budgets budgets = budgets(grant("promo", 50, JANUARY, 0));
+    hold(budgets, 150);
+
+    Shortfall shortfall = only(budgets.shortfalls(150, 0, 1, CallKeys.of(Map.of())));
+
+    assertThat(shortfall.budget().remaining()).isZero();
+    assertThat(shortfall.mayPass(Duration.ofSeconds(1), clock.millis())).isTrue();
+    assertThat(only(budgets.shortfalls(151, 0, 1, CallKeys.of(Map.of()))))
+        .matches(more -> !more.mayPass(Duration.ofSeconds(1), clock.millis()));
+  }
+
+  /** Of an endless limit and an endless grant there is no less than of either. */
+  @Test
+  void reserve_sumsBeyondALong_areNoDebt() {
+    Budgets budgets =
+        budgets(grant("a", Long.MAX_VALUE, JANUARY, 0), grant("b", Long.MAX_VALUE, JANUARY, 0));
+
+    assertThat(budgets.list().get(0).remaining()).isEqualTo(Long.MAX_VALUE);
+    hold(budgets, 1000).settle(1000, 0);
+    assertThat(budgets.list().get(0).remaining()).isPositive();
+    assertThat(budgets.shortfalls(1000, 0, 1, CallKeys.of(Map.of()))).isEmpty();
+  }
+
+  /** A label has 120 bytes; whom a grant is for may have more. */
+  @Test
+  void shortfalls_nameLongerThanALabel_seesTheGrantBeforeTheRowExists() {
+    Map<String, String> ann = Map.of("user", "ann".repeat(60));
+    Grant own = new Grant("own", "team", ann, Budget.Unit.TOKENS, 50, clock.instant(), NEVER, 0, 0);
+    Budgets budgets = new Budgets(List.of(rule(own).per(List.of("user")).build()), ledger, clock);
+
+    Shortfall shortfall = only(budgets.shortfalls(200, 0, 1, CallKeys.of(ann)));
+
+    assertThat(shortfall.budget().remaining()).isEqualTo(150);
+    assertThat(budgets.shortfalls(150, 0, 1, CallKeys.of(ann))).isEmpty();
+  }
+
+  private static Shortfall only(List<Shortfall> shortfalls) {
+    assertThat(shortfalls).hasSize(1);
+    return shortfalls.get(0);
   }
 
   @Test

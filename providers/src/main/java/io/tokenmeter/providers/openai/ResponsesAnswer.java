@@ -77,11 +77,19 @@ final class ResponsesAnswer extends OpenAiAnswer {
         complete();
       }
     }
+    if (status != null) {
+      pending(isBegun(status));
+    }
     type = "";
     delta = null;
     itemName = null;
     code = null;
     status = null;
+  }
+
+  /** As in the answer to a request with {@code "background": true}; a stream ends otherwise. */
+  private static boolean isBegun(String status) {
+    return status.equals("queued") || status.equals("in_progress");
   }
 
   private static boolean isEnd(String status) {

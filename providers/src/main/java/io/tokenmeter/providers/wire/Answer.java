@@ -28,6 +28,7 @@ public abstract class Answer {
   private boolean inEvent;
   private boolean eventHasOutput;
   private boolean complete;
+  private boolean pending;
 
   /**
    * @param status the response's HTTP status
@@ -69,6 +70,11 @@ public abstract class Answer {
   /** The response came to its own end. */
   protected final void complete() {
     complete = true;
+  }
+
+  /** Whether the provider is still at the answer that this response is about. */
+  protected final void pending(boolean isPending) {
+    pending = isPending;
   }
 
   protected final boolean isSuccess() {
@@ -168,6 +174,7 @@ public abstract class Answer {
         List.copyOf(finishReasons.values()),
         errorType,
         events,
-        complete);
+        complete,
+        pending && complete);
   }
 }
