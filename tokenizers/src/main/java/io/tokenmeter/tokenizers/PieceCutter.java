@@ -15,7 +15,10 @@ final class PieceCutter {
 
   private final PreTokenizer preTokenizer;
   private final @Nullable PieceStarts pieceStarts;
-  private final ClassMasks masks = new ClassMasks();
+
+  /** Made for the first text that is long enough. */
+  private @Nullable ClassMasks masks;
+
   private final int[] borders = new int[1 + PIECES + UNROLLED];
 
   private int at;
@@ -69,15 +72,18 @@ final class PieceCutter {
     if (pieceStarts == null) {
       return 0;
     }
+    ClassMasks known = masks;
     boolean reachesFar = classified == to || classified - at >= PieceStarts.BYTES;
-    if (!reachesFar || at >= classified) {
+    if (known == null || !reachesFar || at >= classified) {
       if (to - at < LEAST_BYTES) {
         return 0;
       }
-      masks.classify(utf8, at, to);
-      classified = masks.end();
+      known = known == null ? new ClassMasks() : known;
+      known.classify(utf8, at, to);
+      masks = known;
+      classified = known.end();
     }
-    return pieceStarts.after(at, masks, utf8);
+    return pieceStarts.after(at, known, utf8);
   }
 
   /** Some are written too many: how many there are cannot be predicted, but is rarely more. */

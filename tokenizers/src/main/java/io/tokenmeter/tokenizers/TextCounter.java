@@ -11,9 +11,11 @@ final class TextCounter implements StreamCounter {
   /** Pieces are counted once that many bytes wait for it. */
   private static final int BATCH = 2048;
 
-  private final PieceCutter cutter;
-  private final PieceEncoder pieceEncoder;
-  private final PieceCounter pieceCounter;
+  private final CounterPool<PieceTally> tallies;
+
+  /** Its own, or null if it borrows one whenever there is something to count. */
+  private final @Nullable PieceTally ownTally;
+
   private final Utf8Buffer text = new Utf8Buffer();
 
   /** Tokens of the pieces before the start of {@link #text}. */
@@ -26,10 +28,19 @@ final class TextCounter implements StreamCounter {
 
   private @Nullable TokenList found;
 
-  TextCounter(Vocabulary vocabulary, PreTokenizer preTokenizer) {
-    this.cutter = new PieceCutter(preTokenizer);
-    this.pieceEncoder = new PieceEncoder(vocabulary);
-    this.pieceCounter = new PieceCounter(vocabulary, pieceEncoder);
+  private TextCounter(CounterPool<PieceTally> tallies, @Nullable PieceTally ownTally) {
+    this.tallies = tallies;
+    this.ownTally = ownTally;
+  }
+
+  /** For many texts, one after the other. */
+  static TextCounter forReuse(CounterPool<PieceTally> tallies) {
+    return new TextCounter(tallies, tallies.take());
+  }
+
+  /** For one text, of which there may be as many at once as there are streams: it is small. */
+  static TextCounter forOneText(CounterPool<PieceTally> tallies) {
+    return new TextCounter(tallies, null);
   }
 
   @Override
@@ -80,7 +91,9 @@ final class TextCounter implements StreamCounter {
   /** Forgets the text, for the next one. */
   void reset() {
     text.clear();
-    pieceEncoder.shrink();
+    if (ownTally != null) {
+      ownTally.shrink();
+    }
     settled = 0;
     limit = Long.MAX_VALUE;
     batch = BATCH;
@@ -96,28 +109,11 @@ final class TextCounter implements StreamCounter {
 
   /** Counts the pieces that are decided. */
   private void settle(boolean last) {
-    byte[] bytes = text.bytes();
-    cutter.startAt(text.start());
-    while (settled <= limit) {
-      int pieces = cutter.cut(bytes, text.end(), last);
-      if (pieces == 0) {
-        break;
-      }
-      int[] borders = cutter.borders();
-      if (found == null) {
-        settled += pieceCounter.count(bytes, borders, pieces);
-      } else {
-        collect(bytes, borders, pieces, found);
-      }
-      text.startAt(borders[pieces]);
-    }
-  }
-
-  private void collect(byte[] bytes, int[] borders, int pieces, TokenList ids) {
-    for (int piece = 0; piece < pieces; piece++) {
-      int count = pieceEncoder.encode(bytes, borders[piece], borders[piece + 1]);
-      ids.addAll(pieceEncoder.tokens(), count);
-      settled += count;
+    PieceTally tally = ownTally == null ? tallies.take() : ownTally;
+    settled += tally.tokens(text.bytes(), text.start(), text.end(), last, limit - settled, found);
+    text.startAt(tally.end());
+    if (ownTally == null) {
+      tallies.give(tally);
     }
   }
 }
