@@ -8,13 +8,16 @@ final class BpeEncoding implements Encoding {
   private final String name;
   private final Vocabulary vocabulary;
   private final PreTokenizer preTokenizer;
+  private final CounterPool<PieceTally> tallies;
   private final CounterPool<TextCounter> counters;
 
   BpeEncoding(String name, Vocabulary vocabulary, PreTokenizer preTokenizer) {
     this.name = name;
     this.vocabulary = vocabulary;
     this.preTokenizer = preTokenizer;
-    this.counters = new CounterPool<>(this::newCounter, TextCounter::reset);
+    this.tallies =
+        new CounterPool<>(() -> new PieceTally(vocabulary, preTokenizer), PieceTally::shrink);
+    this.counters = new CounterPool<>(() -> TextCounter.forReuse(tallies), TextCounter::reset);
   }
 
   @Override
@@ -87,11 +90,7 @@ final class BpeEncoding implements Encoding {
 
   @Override
   public StreamCounter streamCounter() {
-    return newCounter();
-  }
-
-  private TextCounter newCounter() {
-    return new TextCounter(vocabulary, preTokenizer);
+    return TextCounter.forOneText(tallies);
   }
 
   @Override

@@ -18,6 +18,7 @@ import static io.tokenmeter.tokenizers.CharClasses.SPACE;
  */
 final class Cl100kPreTokenizer extends PreTokenizer {
   private final int mostDigits;
+  private final PieceStarts pieceStarts;
 
   Cl100kPreTokenizer() {
     this(3);
@@ -26,10 +27,16 @@ final class Cl100kPreTokenizer extends PreTokenizer {
   /**
    * Like cl100k_base, but with so many numbers in a piece: 1 for Qwen 2, 2.5 and 3.
    *
-   * @param mostDigits at least 1
+   * @param mostDigits 1 or 3
    */
   Cl100kPreTokenizer(int mostDigits) {
     this.mostDigits = mostDigits;
+    this.pieceStarts = PieceStarts.cl100k(mostDigits);
+  }
+
+  @Override
+  PieceStarts pieceStarts() {
+    return pieceStarts;
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 /** Eight bytes of an array at a time. */
 final class Longs {
   /** How far a read may reach beyond the last byte: arrays are that much longer than their text. */
-  static final int PADDING = Long.BYTES;
+  static final int PADDING = 2 * Long.BYTES;
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -17,6 +17,11 @@ final class Longs {
   /** The eight bytes from {@code index}, the first one lowest. */
   static long at(byte[] bytes, int index) {
     return (long) LONGS.get(bytes, index);
+  }
+
+  /** Puts eight bytes from {@code index} on, the lowest one first. */
+  static void put(byte[] bytes, int index, long value) {
+    LONGS.set(bytes, index, value);
   }
 
   /** Spreads a 64-bit key over {@code 0 .. size - 1}. */

@@ -22,6 +22,7 @@ final class O200kPreTokenizer extends PreTokenizer {
   private static final int WORD = LETTER | MARK;
 
   private final int mostDigits;
+  private final PieceStarts pieceStarts;
   private final boolean contractions;
 
   O200kPreTokenizer() {
@@ -32,11 +33,17 @@ final class O200kPreTokenizer extends PreTokenizer {
    * Like o200k_base, but with so many numbers in a piece, and perhaps without C: 1 and without for
    * Mistral's tekken.
    *
-   * @param mostDigits at least 1
+   * @param mostDigits 1 or 3
    */
   O200kPreTokenizer(int mostDigits, boolean contractions) {
     this.mostDigits = mostDigits;
     this.contractions = contractions;
+    this.pieceStarts = PieceStarts.o200k(mostDigits, contractions);
+  }
+
+  @Override
+  PieceStarts pieceStarts() {
+    return pieceStarts;
   }
 
   @Override

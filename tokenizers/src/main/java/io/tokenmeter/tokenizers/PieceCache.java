@@ -25,20 +25,35 @@ final class PieceCache {
 
   private static final int LONGEST_VERBATIM = 14;
   private static final int FEWEST_SLOTS = 8192;
-  private static final int MOST_SLOTS = 65536;
+  private static final int MOST_SLOTS = 131072;
 
-  /** Four entries of two longs: a cache line. */
-  private static final int LONGS_A_SET = 8;
+  private static final int LONGS_AN_ENTRY = 2;
+
+  /** Four entries: a cache line. */
+  private static final int LONGS_A_SET = 4 * LONGS_AN_ENTRY;
 
   private static final int LENGTH_SHIFT = 48;
   private static final int TOKENS_SHIFT = 56;
   private static final long TAIL_BITS = -1L >>> Long.SIZE - LENGTH_SHIFT;
   private static final long ALL_BUT_TOKENS = -1L >>> Byte.SIZE;
 
+  /** By the length of a piece that is kept verbatim, which bytes of the key's halves are its. */
+  private static final long[] HEAD = new long[LONGEST_VERBATIM + 1];
+
+  private static final long[] TAIL = new long[LONGEST_VERBATIM + 1];
+
+  static {
+    for (int length = 1; length <= LONGEST_VERBATIM; length++) {
+      int inTail = Math.max(0, length - Long.BYTES);
+      HEAD[length] = -1L >>> Long.SIZE - Byte.SIZE * (length - inTail);
+      TAIL[length] = (1L << Byte.SIZE * inTail) - 1;
+    }
+  }
+
   private static final long[] MULTIPLIERS = ThreadLocalRandom.current().longs(4).toArray();
 
-  /** Replaced by one of twice the size, and empty, when more pieces came than it has room for. */
-  private long[] entries = new long[2 * FEWEST_SLOTS];
+  /** Replaced by one of twice the size when half of it may be full. */
+  private long[] entries = new long[LONGS_AN_ENTRY * FEWEST_SLOTS];
 
   private int puts;
 
@@ -65,17 +80,40 @@ final class PieceCache {
 
   /** Remembers the tokens of the piece of that key, at least one and at most {@value #LONGEST}. */
   void put(long head, long tail, int tokens) {
-    int number = puts++;
-    if (number >= entries.length / 2 && entries.length < 2 * MOST_SLOTS) {
-      entries = new long[2 * entries.length];
-      puts = 0;
-    }
     long[] entries = this.entries;
-    // Any way of the set: with the oldest one, texts that come in turn would evict each other.
-    int index = set(head, tail, entries.length) + (number * 2 & LONGS_A_SET - 1);
+    int number = puts++;
+    int slots = entries.length / LONGS_AN_ENTRY;
+    if (number >= slots / 2 && slots < MOST_SLOTS) {
+      entries = twice(entries);
+      this.entries = entries;
+    }
     long known = (long) tokens << TOKENS_SHIFT | tail;
+    put(entries, set(head, tail, entries.length), number, known, head ^ known);
+  }
+
+  private static long[] twice(long[] entries) {
+    long[] twice = new long[2 * entries.length];
+    for (int i = 0; i < entries.length; i += LONGS_AN_ENTRY) {
+      long known = entries[i];
+      long headAndKnown = entries[i + 1];
+      if (known != 0) {
+        int set = set(headAndKnown ^ known, known & ALL_BUT_TOKENS, twice.length);
+        put(twice, set, i / LONGS_AN_ENTRY, known, headAndKnown);
+      }
+    }
+    return twice;
+  }
+
+  private static void put(long[] entries, int set, int number, long known, long headAndKnown) {
+    // Any way of a full set: with the oldest one, texts that come in turn would evict each other.
+    int index = set + number * LONGS_AN_ENTRY % LONGS_A_SET;
+    for (int i = set; i < set + LONGS_A_SET; i += LONGS_AN_ENTRY) {
+      if (entries[i] == 0) {
+        index = i;
+      }
+    }
     entries[index] = known;
-    entries[index + 1] = head ^ known;
+    entries[index + 1] = headAndKnown;
   }
 
   /** The first half of the key of a piece of at most {@value #LONGEST} bytes. */
@@ -84,21 +122,16 @@ final class PieceCache {
     if (length > LONGEST_VERBATIM) {
       return hash(text, from, to, 0);
     }
-    long head = Longs.at(text, from);
-    return length >= Long.BYTES ? head : head & -1L >>> (Long.SIZE - Byte.SIZE * length);
+    return Longs.at(text, from) & HEAD[length];
   }
 
   /** The second half of that key. */
   static long tail(byte[] text, int from, int to) {
     int length = to - from;
-    long tail = 0;
-    if (length > LONGEST_VERBATIM) {
-      tail = hash(text, from, to, 2) & TAIL_BITS;
-    } else if (length > Long.BYTES) {
-      tail =
-          Longs.at(text, from + Long.BYTES)
-              & -1L >>> (Long.SIZE - Byte.SIZE * (length - Long.BYTES));
-    }
+    long tail =
+        length > LONGEST_VERBATIM
+            ? hash(text, from, to, 2) & TAIL_BITS
+            : Longs.at(text, from + Long.BYTES) & TAIL[length];
     // With the length, so that a piece is not taken for one with zero bytes behind it.
     return tail | (long) length << LENGTH_SHIFT;
   }

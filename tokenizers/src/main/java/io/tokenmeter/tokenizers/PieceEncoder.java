@@ -10,6 +10,9 @@ import java.util.Arrays;
  * of tokens reaches the end, and it is the one that merging gives. Where no token fits, the place
  * is closed for good and the token before it shortened, so the work is linear in the piece. The
  * method is that of the Rust crate {@code bpe} (github/rust-gems).
+ *
+ * <p>Where what the last token stands for comes once more, that token is tried before longer ones:
+ * in a long run of one symbol the longest tokens would lead into hundreds of dead ends each time.
  */
 final class PieceEncoder {
   private static final int SMALL = 512;
@@ -38,19 +41,29 @@ final class PieceEncoder {
         if (end == to) {
           return count;
         }
+        next = isRepeated(text, at, end, to) ? next : vocabulary.longest(text, end, to);
         at = end;
-        next = vocabulary.longest(text, at, to);
-      } else {
-        int shorter = vocabulary.nextPrefix(next);
-        if (shorter != Vocabulary.NONE) {
-          next = shorter;
-        } else {
-          close(at - from);
-          next = tokens[--count];
-          at -= vocabulary.length(next);
-        }
+        continue;
+      }
+      int before = count == 0 ? Vocabulary.NONE : tokens[count - 1];
+      int other = next == before ? vocabulary.longest(text, at, to) : vocabulary.nextPrefix(next);
+      next = other == before && other != Vocabulary.NONE ? vocabulary.nextPrefix(other) : other;
+      if (next == Vocabulary.NONE) {
+        close(at - from);
+        next = tokens[--count];
+        at -= vocabulary.length(next);
       }
     }
+  }
+
+  /** Whether what is between the first two comes again. */
+  private static boolean isRepeated(byte[] text, int from, int to, int limit) {
+    int length = to - from;
+    long different = Longs.at(text, from) ^ Longs.at(text, to);
+    int same = Long.numberOfTrailingZeros(different) / Byte.SIZE;
+    return same >= Math.min(length, Long.BYTES)
+        && length <= limit - to
+        && (length <= Long.BYTES || Arrays.equals(text, from, to, text, to, to + length));
   }
 
   /** The tokens of the piece encoded last, from index 0. */

@@ -12,6 +12,7 @@ final class PieceStage extends Stage {
 
   private final TokenizerModel model;
   private final PieceCache cache;
+  private final PieceCutter cutter;
   private final PieceEncoder pieceEncoder;
   private final ByteQueue text = new ByteQueue();
   private final ByteQueue spelled = new ByteQueue();
@@ -26,6 +27,7 @@ final class PieceStage extends Stage {
     super(null);
     this.model = model;
     this.cache = cache;
+    this.cutter = new PieceCutter(model.preTokenizer());
     this.pieceEncoder = new PieceEncoder(model.vocabulary());
   }
 
@@ -95,17 +97,20 @@ final class PieceStage extends Stage {
 
   private void settle(boolean last) {
     byte[] bytes = text.bytes();
-    int to = text.end();
-    int from = text.start();
-    while (from < to) {
-      int end = model.preTokenizer().pieceEnd(bytes, from, to, last);
-      if (end == PreTokenizer.UNDECIDED) {
+    cutter.startAt(text.start());
+    while (true) {
+      int pieces = cutter.cut(bytes, text.end(), last);
+      if (pieces == 0) {
         break;
       }
-      total += found == null ? count(bytes, from, end) : collect(bytes, from, end, found);
-      from = end;
+      int[] borders = cutter.borders();
+      for (int piece = 0; piece < pieces; piece++) {
+        int from = borders[piece];
+        int to = borders[piece + 1];
+        total += found == null ? count(bytes, from, to) : collect(bytes, from, to, found);
+      }
+      text.startAt(borders[pieces]);
     }
-    text.startAt(from);
   }
 
   private int count(byte[] bytes, int from, int to) {

@@ -5,6 +5,8 @@ import static io.tokenmeter.tokenizers.CharClasses.MARK;
 import static io.tokenmeter.tokenizers.CharClasses.NEWLINE;
 import static io.tokenmeter.tokenizers.CharClasses.NUMBER;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Cuts a text into the pieces that are merged each for itself: a regular expression of the
  * reference implementation, written out by hand. Stateless.
@@ -21,6 +23,11 @@ abstract class PreTokenizer {
    * @param last whether the text ends at {@code to}; if not, the answer may be {@link #UNDECIDED}
    */
   abstract int pieceEnd(byte[] utf8, int from, int to, boolean last);
+
+  /** What finds many pieces of most texts at once, or null if there is nothing that does. */
+  @Nullable PieceStarts pieceStarts() {
+    return null;
+  }
 
   /** A run is decided by the character behind it, or by the end of the text. */
   static int decided(int end, int to, boolean last) {

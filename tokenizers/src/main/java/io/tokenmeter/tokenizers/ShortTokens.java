@@ -13,6 +13,15 @@ final class ShortTokens {
 
   private static final int LENGTH_SHIFT = 56;
 
+  /** By the length of a piece, the bytes of a long that belong to it, without the highest. */
+  private static final long[] BYTES = new long[LONGEST + 2];
+
+  static {
+    for (int length = 1; length < BYTES.length; length++) {
+      BYTES[length] = -1L >>> Long.SIZE - Byte.SIZE * Math.min(length, LONGEST);
+    }
+  }
+
   private final long[] entries;
 
   /**
@@ -71,12 +80,33 @@ final class ShortTokens {
     }
   }
 
+  /**
+   * Lists those of some pieces that are not found with the first access: few of those that are
+   * found at all, and longer ones. There is no branch for a piece.
+   *
+   * @param borders where each piece starts, and where the last one ends
+   * @param others for the indices of those pieces
+   * @return how many they are
+   */
+  int findOthers(byte[] text, int[] borders, int pieces, int[] others) {
+    long[] entries = this.entries;
+    int count = 0;
+    for (int piece = 0; piece < pieces; piece++) {
+      int from = borders[piece];
+      int length = Math.min(borders[piece + 1] - from, LONGEST + 1);
+      long key = key(text, from, length);
+      long difference = entries[slot(key)] ^ key;
+      others[count] = piece;
+      count += (int) ((difference | -difference) >>> Long.SIZE - 1);
+    }
+    return count;
+  }
+
   private int slot(long key) {
     return (int) (key * 0x9E3779B97F4A7C15L >>> 32) & entries.length - 1;
   }
 
   private static long key(byte[] text, int from, int length) {
-    long bytes = Longs.at(text, from) & -1L >>> Long.SIZE - Byte.SIZE * length;
-    return bytes | (long) length << LENGTH_SHIFT;
+    return Longs.at(text, from) & BYTES[length] | (long) length << LENGTH_SHIFT;
   }
 }

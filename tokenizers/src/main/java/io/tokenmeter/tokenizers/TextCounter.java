@@ -11,10 +11,11 @@ final class TextCounter implements StreamCounter {
   /** Pieces are counted once that many bytes wait for it. */
   private static final int BATCH = 2048;
 
-  private final PreTokenizer preTokenizer;
-  private final PieceEncoder pieceEncoder;
-  private final ShortTokens shortTokens;
-  private final PieceCache cache;
+  private final CounterPool<PieceTally> tallies;
+
+  /** Its own, or null if it borrows one whenever there is something to count. */
+  private final @Nullable PieceTally ownTally;
+
   private final Utf8Buffer text = new Utf8Buffer();
 
   /** Tokens of the pieces before the start of {@link #text}. */
@@ -27,11 +28,19 @@ final class TextCounter implements StreamCounter {
 
   private @Nullable TokenList found;
 
-  TextCounter(Vocabulary vocabulary, PreTokenizer preTokenizer) {
-    this.shortTokens = vocabulary.shortTokens();
-    this.cache = vocabulary.cache();
-    this.preTokenizer = preTokenizer;
-    this.pieceEncoder = new PieceEncoder(vocabulary);
+  private TextCounter(CounterPool<PieceTally> tallies, @Nullable PieceTally ownTally) {
+    this.tallies = tallies;
+    this.ownTally = ownTally;
+  }
+
+  /** For many texts, one after the other. */
+  static TextCounter forReuse(CounterPool<PieceTally> tallies) {
+    return new TextCounter(tallies, tallies.take());
+  }
+
+  /** For one text, of which there may be as many at once as there are streams: it is small. */
+  static TextCounter forOneText(CounterPool<PieceTally> tallies) {
+    return new TextCounter(tallies, null);
   }
 
   @Override
@@ -82,7 +91,9 @@ final class TextCounter implements StreamCounter {
   /** Forgets the text, for the next one. */
   void reset() {
     text.clear();
-    pieceEncoder.shrink();
+    if (ownTally != null) {
+      ownTally.shrink();
+    }
     settled = 0;
     limit = Long.MAX_VALUE;
     batch = BATCH;
@@ -98,42 +109,11 @@ final class TextCounter implements StreamCounter {
 
   /** Counts the pieces that are decided. */
   private void settle(boolean last) {
-    byte[] bytes = text.bytes();
-    int to = text.end();
-    int from = text.start();
-    while (from < to && settled <= limit) {
-      int end = preTokenizer.pieceEnd(bytes, from, to, last);
-      if (end == PreTokenizer.UNDECIDED) {
-        break;
-      }
-      settled += found == null ? count(bytes, from, end) : collect(bytes, from, end, found);
-      from = end;
+    PieceTally tally = ownTally == null ? tallies.take() : ownTally;
+    settled += tally.tokens(text.bytes(), text.start(), text.end(), last, limit - settled, found);
+    text.startAt(tally.end());
+    if (ownTally == null) {
+      tallies.give(tally);
     }
-    text.startAt(from);
-  }
-
-  private int count(byte[] bytes, int from, int to) {
-    int length = to - from;
-    if (length <= ShortTokens.LONGEST && shortTokens.contains(bytes, from, length)) {
-      return 1;
-    }
-    if (length > PieceCache.LONGEST) {
-      return pieceEncoder.encode(bytes, from, to);
-    }
-    long head = PieceCache.head(bytes, from, to);
-    long tail = PieceCache.tail(bytes, from, to);
-    int known = cache.tokens(head, tail);
-    if (known != PieceCache.UNKNOWN) {
-      return known;
-    }
-    int tokens = pieceEncoder.encode(bytes, from, to);
-    cache.put(head, tail, tokens);
-    return tokens;
-  }
-
-  private int collect(byte[] bytes, int from, int to, TokenList ids) {
-    int count = pieceEncoder.encode(bytes, from, to);
-    ids.addAll(pieceEncoder.tokens(), count);
-    return count;
   }
 }

@@ -92,6 +92,10 @@ final class Utf8Buffer {
         while (i < count && chars[i] < 0x80) {
           target[at++] = (byte) chars[i++];
         }
+        while (i + 4 <= count && (chars[i] | chars[i + 1] | chars[i + 2] | chars[i + 3]) < 0x800) {
+          at = putFourShort(target, at, chars, i);
+          i += 4;
+        }
         while (i < count && chars[i] < 0x800) {
           at = putShort(target, at, chars[i++]);
         }
@@ -127,12 +131,39 @@ final class Utf8Buffer {
         : put(bytes, at, Character.isLowSurrogate(c) ? REPLACEMENT : c);
   }
 
-  /** Puts one or two bytes without a branch: text in Greek or Cyrillic is full of spaces. */
+  /**
+   * Puts one or two bytes for each of four chars without a branch: text in Greek or Cyrillic is
+   * full of spaces.
+   */
+  private static int putFourShort(byte[] target, int at, char[] chars, int from) {
+    int second = Byte.SIZE * width(chars[from]);
+    int third = second + Byte.SIZE * width(chars[from + 1]);
+    int fourth = third + Byte.SIZE * width(chars[from + 2]);
+    long bytes =
+        encoded(chars[from])
+            | encoded(chars[from + 1]) << second
+            | encoded(chars[from + 2]) << third
+            | encoded(chars[from + 3]) << fourth;
+    Longs.put(target, at, bytes);
+    return at + fourth / Byte.SIZE + width(chars[from + 3]);
+  }
+
   private static int putShort(byte[] target, int at, char c) {
-    int more = (0x7F - c) >>> 31;
-    target[at] = (byte) (more == 0 ? c : 0xC0 | c >> 6);
-    target[at + 1] = last(c);
-    return at + 1 + more;
+    long bytes = encoded(c);
+    target[at] = (byte) bytes;
+    target[at + 1] = (byte) (bytes >>> Byte.SIZE);
+    return at + width(c);
+  }
+
+  /** 1 or 2. */
+  private static int width(char c) {
+    return 1 + (0x7F - c >>> 31);
+  }
+
+  /** One or two bytes, the first one lowest. */
+  private static long encoded(char c) {
+    int two = 0x80C0 | c >> 6 | (c & 0x3F) << Byte.SIZE;
+    return c ^ (c ^ two) & 0x7F - c >> 31;
   }
 
   /** Whether half a surrogate pair waits. */

@@ -13,7 +13,20 @@ class LongRunsTest {
   private static final int MILLION = 1_000_000;
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", " ", "\u7684", "\n", "ab", "A\u7684", "=", "\uD83D\uDE00", "\u0301"})
+  @ValueSource(
+      strings = {
+        "a",
+        " ",
+        "\u7684",
+        "\n",
+        "ab",
+        "A\u7684",
+        "=",
+        "-",
+        "AB",
+        "\uD83D\uDE00",
+        "\u0301"
+      })
   void count_millionChars_agreesInEveryWay(String unit) {
     for (String name : new String[] {"cl100k_base", "o200k_base"}) {
       Encoding encoding = Encodings.forName(name);

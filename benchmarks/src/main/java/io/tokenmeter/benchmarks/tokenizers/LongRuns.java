@@ -16,6 +16,7 @@ final class LongRuns {
     UNITS.put("a", "a");
     UNITS.put("space", " ");
     UNITS.put("的", "的");
+    UNITS.put("=", "=");
   }
 
   private LongRuns() {}
