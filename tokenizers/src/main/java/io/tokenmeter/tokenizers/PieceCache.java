@@ -35,7 +35,13 @@ final class PieceCache {
   private static final long TAIL_BITS = -1L >>> Long.SIZE - LENGTH_SHIFT;
   private static final long ALL_BUT_TOKENS = -1L >>> Byte.SIZE;
 
-  private static final long[] MULTIPLIERS = ThreadLocalRandom.current().longs(4).toArray();
+  private static final long[] MULTIPLIERS = new long[4];
+
+  static {
+    for (int i = 0; i < MULTIPLIERS.length; i++) {
+      MULTIPLIERS[i] = ThreadLocalRandom.current().nextLong();
+    }
+  }
 
   /** Replaced by one of twice the size, and empty, when more pieces came than it has room for. */
   private long[] entries = new long[2 * FEWEST_SLOTS];
