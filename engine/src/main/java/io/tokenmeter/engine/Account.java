@@ -8,20 +8,11 @@ import io.tokenmeter.providers.ResponseFacts;
 import io.tokenmeter.providers.StreamCutter;
 import io.tokenmeter.tokenizers.InputEstimate;
 import io.tokenmeter.tokenizers.StreamCounter;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
-import java.net.http.HttpConnectTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,34 +53,21 @@ final class Account {
     }
   }
 
-  private static final int MAX_UNCOUNTED_CHARS = 16 * 1024;
-
   /** A hold is given back after an hour, unless it is extended. */
   private static final long EXTENDS_EVERY_NANOS = Duration.ofMinutes(10).toNanos();
-
-  /** A token has at least a byte, and a char at most three of them in UTF-8. */
-  private static final int MAX_TOKENS_A_CHAR = 3;
 
   private final Call call;
   private final Decision decision;
   private final @Nullable String budget;
   private final Held held;
   private final Books books;
-  private final Supplier<StreamCounter> outputCounters;
-
+  private final PassedOutput output;
   private final Intervention intervention;
   private final @Nullable StreamGrowth growth;
   private final @Nullable StreamCutter cutter;
 
-  private final StringBuilder uncounted = new StringBuilder(0);
-  private @Nullable StreamCounter output;
-  private boolean outputBegun;
   private @Nullable Duration timeToFirstChunk;
   private long endTicks;
-
-  /** No fewer tokens of output than have passed. */
-  private long mostPassed;
-
   private long extendedAt;
 
   /** An account that neither changes its call nor grows with it. */
@@ -126,7 +104,7 @@ final class Account {
     this.budget = budget;
     this.held = held;
     this.books = books;
-    this.outputCounters = outputCounters;
+    this.output = new PassedOutput(outputCounters);
   }
 
   /** Bytes of the answer have arrived: the call goes on, and so must its hold. */
@@ -138,33 +116,14 @@ final class Account {
     }
   }
 
-  /**
-   * A piece of the model's output has passed. Short answers are set aside uncounted: most providers
-   * report usage, and then the count is not needed.
-   */
+  /** A piece of the model's output has passed. */
   void outputArrived(CharSequence piece) {
-    if (!outputBegun) {
-      outputBegun = true;
-      if (call.streaming()) {
-        timeToFirstChunk = Books.between(call.startTicks(), books.ticks());
-      }
+    if (!output.hasBegun() && call.streaming()) {
+      timeToFirstChunk = Books.between(call.startTicks(), books.ticks());
     }
-    if (output == null && uncounted.length() + piece.length() <= MAX_UNCOUNTED_CHARS) {
-      uncounted.append(piece);
-    } else {
-      counter().append(piece);
-    }
-    if (growth != null) {
-      grow(growth, piece.length());
-    }
-  }
-
-  /** Counts only where the bound by length does not say that there is room. */
-  private void grow(StreamGrowth growth, int chars) {
-    mostPassed += (long) MAX_TOKENS_A_CHAR * chars;
-    if (mostPassed >= growth.covered()) {
-      mostPassed = counter().tokens();
-      growth.reached(mostPassed);
+    output.add(piece);
+    if (growth != null && output.mostTokens() >= growth.covered()) {
+      growth.reached(output.tokens());
     }
   }
 
@@ -183,16 +142,6 @@ final class Account {
     return countedLocally(facts.usage());
   }
 
-  private StreamCounter counter() {
-    StreamCounter counter = output;
-    if (counter == null) {
-      counter = output = outputCounters.get();
-      counter.append(uncounted);
-      uncounted.setLength(0);
-    }
-    return counter;
-  }
-
   /**
    * Whether no budget waits for what the call used: closing then has time, and so has whatever
    * closing needs to know.
@@ -203,7 +152,7 @@ final class Account {
 
   /** Whether the response's text is of no interest before the account is closed. */
   boolean canReadLater() {
-    return holdsNothing() && (outputBegun || !call.streaming());
+    return holdsNothing() && (output.hasBegun() || !call.streaming());
   }
 
   /** The call has ended now, whenever it is closed. */
@@ -221,8 +170,7 @@ final class Account {
   boolean closeLater(Runnable closing, int bytes) {
     InputCount input = call.input();
     long promptBytes = input == null || input.isCounted() ? 0 : call.requestBytes();
-    long textBytes = (long) Character.BYTES * uncounted.length();
-    return holdsNothing() && books.defer(closing, promptBytes + textBytes + bytes);
+    return holdsNothing() && books.defer(closing, promptBytes + output.bytesAside() + bytes);
   }
 
   /** Charges the call and writes its record, after it has {@linkplain #ended() ended}. */
@@ -300,7 +248,7 @@ final class Account {
     if (ending.kind() == Exchange.Ending.Kind.CUT) {
       return new Charge(countedLocally(reported), false, false);
     }
-    if (httpStatus >= 300 || (httpStatus == 0 && neverSent(ending.cause()))) {
+    if (httpStatus >= 300 || (httpStatus == 0 && Unsent.isShownBy(ending))) {
       return reported == null ? Charge.NOTHING : new Charge(reported, true, false);
     }
     if (reported != null && facts != null && facts.complete()) {
@@ -330,8 +278,7 @@ final class Account {
       }
       reportedOutput = reported.outputTokens();
     }
-    long counted = outputBegun ? counter().tokens() : 0;
-    return usage.tokens(TokenClass.OUTPUT, Math.max(counted, reportedOutput)).build();
+    return usage.tokens(TokenClass.OUTPUT, Math.max(output.tokens(), reportedOutput)).build();
   }
 
   private @Nullable InputEstimate inputEstimate() {
@@ -410,33 +357,5 @@ final class Account {
     }
     boolean whole = facts != null && facts.complete();
     return ending.kind() == Exchange.Ending.Kind.ABANDONED && !whole ? "abandoned" : null;
-  }
-
-  /**
-   * Whether the failure shows that no request reached the provider. Any other failure before an
-   * answer (a time-out, a reset) may have been billed, so its input is charged.
-   */
-  private static boolean neverSent(@Nullable Throwable cause) {
-    for (Throwable link = cause; link != null; link = link.getCause()) {
-      if (link instanceof ConnectException
-          || link instanceof UnknownHostException
-          || link instanceof NoRouteToHostException
-          || link instanceof UnresolvedAddressException
-          || link instanceof SSLHandshakeException
-          || link instanceof SSLPeerUnverifiedException
-          || link instanceof HttpConnectTimeoutException
-          || isConnectTimeout(link)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** OkHttp's time-out while connecting differs from one while reading by its message only. */
-  private static boolean isConnectTimeout(Throwable link) {
-    String message = link.getMessage();
-    return link instanceof SocketTimeoutException
-        && message != null
-        && message.toLowerCase(Locale.ROOT).startsWith("connect timed out");
   }
 }

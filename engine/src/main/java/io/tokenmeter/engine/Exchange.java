@@ -170,6 +170,11 @@ public final class Exchange {
     end(Ending.failed(cause));
   }
 
+  /** The call failed, and the seam knows that no server got anything of it. */
+  public void failedUnsent(Throwable cause) {
+    end(new Ending(Ending.Kind.UNSENT, cause));
+  }
+
   /** The application closed the body early, cancelled the call, or let go of it. */
   public void abandoned() {
     end(Ending.ABANDONED);
@@ -263,6 +268,7 @@ public final class Exchange {
       FAILED,
       ABANDONED,
       CUT,
+      UNSENT,
       NOT_SENT
     }
 

@@ -96,9 +96,26 @@ public final class Meter {
     errors.report(where, fault);
   }
 
-  private Exchange open(OutgoingCall call, Dialect dialect) throws IOException {
+  private Exchange open(OutgoingCall call, Dialect dialect) {
     List<RecordDispatcher.Capture> captures = dispatcher.opening(call);
     Map<String, String> payers = attribution.apply(call);
+    try {
+      return open(call, dialect, payers, captures);
+    } catch (Throwable fault) {
+      errors.report("Meter.open", fault);
+      // What the answer reports is charged all the same.
+      return failClosed
+          ? refusal(dialect, RefusalText.failClosed())
+          : unmetered(call, dialect, payers, captures);
+    }
+  }
+
+  private Exchange open(
+      OutgoingCall call,
+      Dialect dialect,
+      Map<String, String> payers,
+      List<RecordDispatcher.Capture> captures)
+      throws IOException {
     byte[] body = plainBody(call);
     RequestCounters counters = this.counters.get();
     LlmRequest request = body == null ? null : dialect.readRequest(call.path(), body, counters);

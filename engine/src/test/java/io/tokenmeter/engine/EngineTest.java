@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPOutputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class EngineTest {
@@ -327,6 +328,63 @@ class EngineTest {
                 return lost.get() == null;
               });
       assertThat(meter.recordsAtTheEnd()).isEmpty();
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void failureWhoseCausesRunInACircle_isSettled() {
+    try (EngineFixture meter =
+        new EngineFixture(home, EngineFixture.rule("b", "5000 tokens", "block"))) {
+      Exchange exchange =
+          meter.openChat(
+              "{\"model\":\"gpt-4o\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}");
+      RuntimeException first = new RuntimeException("first");
+      first.initCause(new RuntimeException("second", first));
+      exchange.failed(first);
+
+      assertThat(meter.budget("b").reserved()).isZero();
+      assertThat(meter.budget("b").used()).isPositive();
+    }
+  }
+
+  /** Such as no memory for a copy of it. */
+  @Test
+  void requestThatCouldNotBeRead_isChargedWhatItsAnswerReports() {
+    try (EngineFixture meter =
+        new EngineFixture(home, EngineFixture.rule("b", "5000 tokens", "block"))) {
+      Exchange exchange =
+          meter
+              .engine
+              .meter()
+              .open(
+                  new OutgoingCall(
+                      "test",
+                      "POST",
+                      "localhost",
+                      443,
+                      EngineFixture.CHAT_PATH,
+                      name -> {
+                        if (name.equals("content-encoding")) {
+                          throw new OutOfMemoryError("a test's");
+                        }
+                        return null;
+                      },
+                      new byte[] {'{', '}'},
+                      null));
+      EngineFixture.respond(
+          exchange,
+          200,
+          "application/json",
+          "{\"model\":\"gpt-4o\",\"choices\":[],\"usage\":{\"prompt_tokens\":30,"
+              + "\"completion_tokens\":12}}");
+      exchange.responseEnded();
+
+      assertThat(meter.budget("b").used()).isEqualTo(42);
+      assertThat(meter.engine.internalErrors().count()).isEqualTo(1);
+      CallRecord record = meter.recordsAtTheEnd().get(0);
+      assertThat(record.decision()).isEqualTo(Decision.UNMETERED);
+      assertThat(record.usage().totalTokens()).isEqualTo(42);
     }
   }
 

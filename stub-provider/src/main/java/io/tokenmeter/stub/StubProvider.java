@@ -6,6 +6,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -18,19 +19,28 @@ public final class StubProvider implements AutoCloseable {
   private static final Reply UNSCRIPTED = Reply.failure(418, "the stub has no script");
 
   private final RepliesTransformer replies = new RepliesTransformer(request -> UNSCRIPTED);
-  private final WireMockServer server =
-      new WireMockServer(
-          wireMockConfig()
-              .bindAddress("127.0.0.1")
-              .dynamicPort()
-              .gzipDisabled(true)
-              .extensions(replies));
+  private final WireMockServer server;
 
-  private StubProvider() {}
+  private StubProvider(WireMockConfiguration configuration) {
+    server =
+        new WireMockServer(
+            configuration.bindAddress("127.0.0.1").gzipDisabled(true).extensions(replies));
+  }
 
   /** Starts a stub on a free port. */
   public static StubProvider start() {
-    StubProvider stub = new StubProvider();
+    return start(wireMockConfig().dynamicPort());
+  }
+
+  /**
+   * The same over TLS, with a certificate that nobody knows; speaks HTTP/2 with who asks for it.
+   */
+  public static StubProvider startSecure() {
+    return start(wireMockConfig().dynamicPort().dynamicHttpsPort());
+  }
+
+  private static StubProvider start(WireMockConfiguration configuration) {
+    StubProvider stub = new StubProvider(configuration);
     stub.server.start();
     stub.server.stubFor(any(anyUrl()).willReturn(aResponse()));
     return stub;
@@ -39,6 +49,11 @@ public final class StubProvider implements AutoCloseable {
   /** {@code http://127.0.0.1:PORT}, to be used as any provider's base URL. */
   public String url() {
     return "http://127.0.0.1:" + server.port();
+  }
+
+  /** {@code https://127.0.0.1:PORT}, of a secure stub. */
+  public String secureUrl() {
+    return "https://127.0.0.1:" + server.httpsPort();
   }
 
   /** Forgets all requests, and replies with these one after another, with the last one for good. */

@@ -1,6 +1,5 @@
 package io.tokenmeter.engine.review;
 
-import io.tokenmeter.engine.attribution.AttributionValues;
 import io.tokenmeter.engine.budgets.Allowances;
 import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.Grant;
@@ -18,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class Review {
   private static final Logger LOG = LoggerFactory.getLogger("tokenmeter");
 
-  /** Longer than that it is no exception any more, but another limit. */
-  private static final Duration LONGEST_OVERRIDE = Duration.ofDays(366);
-
-  private static final int MAX_REASON = 500;
   private static final int ID_DIGITS = 8;
 
   private final AuditFile file;
@@ -128,9 +122,9 @@ public final class Review {
    * @throws ReviewException if there can be no such override
    */
   public String request(Ask ask, Person by) throws IOException, ReviewException {
-    Map<String, String> fields = asked(ask);
+    Map<String, String> fields = AskedFields.of(ask);
     fields.put("for", ask.length().toString());
-    return record(Kind.REQUEST, "req", fields, reason(ask.reason()), by);
+    return record(Kind.REQUEST, "req", fields, AskedFields.reason(ask.reason()), by);
   }
 
   /**
@@ -140,9 +134,9 @@ public final class Review {
    * @throws ReviewException if there can be no such override
    */
   public String override(Ask ask, Person by) throws IOException, ReviewException {
-    Map<String, String> fields = asked(ask);
+    Map<String, String> fields = AskedFields.of(ask);
     fields.put("until", clock.instant().plus(ask.length()).toString());
-    return record(Kind.OVERRIDE, "ovr", fields, reason(ask.reason()), by);
+    return record(Kind.OVERRIDE, "ovr", fields, AskedFields.reason(ask.reason()), by);
   }
 
   /**
@@ -155,23 +149,12 @@ public final class Review {
   public String grant(BudgetRule rule, Grant grant, String reason, Person by)
       throws IOException, ReviewException {
     BudgetAmount amount = new BudgetAmount(grant.unit(), grant.amount());
-    Map<String, String> fields = target(rule, grant.scope(), amount);
+    Map<String, String> fields = AskedFields.of(rule, grant.scope(), amount);
     if (!grant.effective().isBefore(grant.expires())) {
       throw new ReviewException("a grant must expire after it becomes effective");
     }
-    putGrant(fields, grant);
-    return record(Kind.GRANT, "grt", fields, reason(reason), by);
-  }
-
-  private static void putGrant(Map<String, String> fields, Grant grant) {
-    fields.put("effective", grant.effective().toString());
-    if (grant.expires().isBefore(Instant.MAX)) {
-      fields.put("expires", grant.expires().toString());
-    }
-    fields.put("priority", Integer.toString(grant.priority()));
-    if (grant.rollover() > 0) {
-      fields.put("rollover", new BudgetAmount(grant.unit(), grant.rollover()).toString());
-    }
+    AskedFields.putGrant(fields, grant);
+    return record(Kind.GRANT, "grt", fields, AskedFields.reason(reason), by);
   }
 
   /**
@@ -213,7 +196,7 @@ public final class Review {
           Map<String, String> fields = new LinkedHashMap<>();
           fields.put("id", id);
           fields.put("budget", pending(book, id).budget());
-          fields.put("reason", reason(reason));
+          fields.put("reason", AskedFields.reason(reason));
           by.putInto(fields);
           return fields;
         });
@@ -236,7 +219,7 @@ public final class Review {
           }
           Map<String, String> fields = new LinkedHashMap<>();
           fields.put("id", id);
-          fields.put("reason", reason(reason));
+          fields.put("reason", AskedFields.reason(reason));
           by.putInto(fields);
           return fields;
         });
@@ -251,49 +234,6 @@ public final class Review {
       throw new ReviewException("request " + id + " was answered already");
     }
     return request;
-  }
-
-  private static Map<String, String> asked(Ask ask) throws ReviewException {
-    if (ask.length().compareTo(Duration.ofSeconds(1)) < 0
-        || ask.length().compareTo(LONGEST_OVERRIDE) > 0) {
-      throw new ReviewException(
-          "an override lasts from 1 second to 366 days; for longer change the limit");
-    }
-    if (ask.reason().isBlank()) {
-      throw new ReviewException("a reason is needed, for the record");
-    }
-    return target(ask.rule(), ask.scope(), ask.amount());
-  }
-
-  private static Map<String, String> target(
-      BudgetRule rule, Map<String, String> scope, BudgetAmount amount) throws ReviewException {
-    if (amount.unit() != rule.unit()) {
-      throw new ReviewException(
-          "budget '%s' counts %s, but the amount is %s"
-              .formatted(rule.name(), rule.unit().name().toLowerCase(Locale.ROOT), amount));
-    }
-    if (amount.amount() <= 0) {
-      throw new ReviewException("the amount must be more than 0");
-    }
-    if (!scope.isEmpty() && !scope.keySet().equals(Set.copyOf(rule.per()))) {
-      throw new ReviewException(
-          rule.per().isEmpty()
-              ? "budget '%s' is not split; leave the scope out".formatted(rule.name())
-              : "budget '%s' is split by %s; the scope must name a value for each, or be left out"
-                  .formatted(rule.name(), String.join(", ", rule.per())));
-    }
-    Map<String, String> fields = new LinkedHashMap<>();
-    fields.put("budget", rule.name());
-    Map<String, String> clean = new LinkedHashMap<>(scope);
-    clean.replaceAll((key, value) -> AttributionValues.clean(value)); // as calls' values are
-    AuditEntry.putScope(fields, clean);
-    fields.put("amount", amount.toString());
-    return fields;
-  }
-
-  private static String reason(String text) {
-    String clean = AttributionValues.clean(text.strip());
-    return clean.length() > MAX_REASON ? clean.substring(0, MAX_REASON) : clean;
   }
 
   private String record(
@@ -375,7 +315,7 @@ public final class Review {
               fields.put("budget", next.budget());
               AuditEntry.putScope(fields, next.scope());
               fields.put("amount", new BudgetAmount(next.unit(), amount).toString());
-              putGrant(fields, next);
+              AskedFields.putGrant(fields, next);
               fields.put("reason", "what was left of grant " + expired.id() + " rolled over");
               fields.put("by", "tokenmeter");
             }

@@ -4,6 +4,8 @@ import io.tokenmeter.engine.config.BudgetAmount;
 import io.tokenmeter.engine.config.Durations;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.YearMonth;
+import java.time.format.DateTimeParseException;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -61,11 +63,20 @@ public final class CommandLineMain implements Runnable {
             .setErr(err)
             .registerConverter(BudgetAmount.class, converter(BudgetAmount::parse))
             .registerConverter(Duration.class, converter(Durations::parse))
+            .registerConverter(YearMonth.class, converter(CommandLineMain::month))
             .setExecutionExceptionHandler(CommandLineMain::failed)
             .execute(args);
     out.flush();
     err.flush();
     return exitCode;
+  }
+
+  private static YearMonth month(String text) {
+    try {
+      return YearMonth.parse(text);
+    } catch (DateTimeParseException unfit) {
+      throw new IllegalArgumentException("expected a month such as 2026-10", unfit);
+    }
   }
 
   private static <T> ITypeConverter<T> converter(Function<String, T> parse) {

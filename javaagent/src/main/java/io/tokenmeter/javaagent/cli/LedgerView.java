@@ -1,6 +1,7 @@
 package io.tokenmeter.javaagent.cli;
 
 import io.tokenmeter.api.Budget;
+import io.tokenmeter.engine.budgets.BudgetRule;
 import io.tokenmeter.engine.budgets.Budgets;
 import io.tokenmeter.engine.budgets.GrantState;
 import io.tokenmeter.engine.config.BudgetAmount;
@@ -26,6 +27,8 @@ import java.util.Map;
  * What the host's ledger tells.
  *
  * @param budgets every row used in its current window, and every rule that has none
+ * @param actions what becomes of a call that a budget cannot pay, by the budget's name, as in the
+ *     configuration
  * @param spend what was spent today and this month
  * @param overrides those in force
  * @param requests those that wait for an answer
@@ -34,6 +37,7 @@ import java.util.Map;
  */
 record LedgerView(
     List<Budget> budgets,
+    Map<String, String> actions,
     List<SpendRow> spend,
     List<ReviewBook.Raise> overrides,
     List<ReviewBook.Request> requests,
@@ -72,6 +76,7 @@ record LedgerView(
       budgets.follow(() -> book.allowances(clock.instant()));
       return new LedgerView(
           budgets.list(),
+          actions(configuration.budgets().rules()),
           rows(ledger.spend().list()),
           book.raises(clock.instant()),
           book.pending(),
@@ -82,6 +87,12 @@ record LedgerView(
               new RecordedBudgets(budgets, review).remembering(),
               clock.instant()));
     }
+  }
+
+  private static Map<String, String> actions(List<BudgetRule> rules) {
+    Map<String, String> actions = new LinkedHashMap<>();
+    rules.forEach(rule -> actions.put(rule.name(), rule.action().label()));
+    return actions;
   }
 
   private static List<SpendRow> rows(List<Spend> spend) {

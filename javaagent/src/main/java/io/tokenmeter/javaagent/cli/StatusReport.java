@@ -99,8 +99,8 @@ final class StatusReport {
     table.print(out);
   }
 
-  private static String action(Budget budget) {
-    return budget.hard() ? "block" : "observe";
+  private String action(Budget budget) {
+    return ledger.actions().getOrDefault(budget.name(), budget.hard() ? "block" : "observe");
   }
 
   private String resets(Instant at) {
@@ -167,7 +167,7 @@ final class StatusReport {
     out.println(text);
   }
 
-  private static void writeBudget(JsonGenerator json, Budget budget) throws IOException {
+  private void writeBudget(JsonGenerator json, Budget budget) throws IOException {
     json.writeStartObject();
     json.writeStringField("name", budget.name());
     json.writeStringField("scope", budget.scope());

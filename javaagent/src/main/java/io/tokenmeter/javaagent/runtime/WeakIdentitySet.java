@@ -7,19 +7,24 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Objects by identity, for as long as something else holds them. Thread-safe. */
-final class WeakIdentitySet {
+public final class WeakIdentitySet {
   private final Set<Object> members = ConcurrentHashMap.newKeySet();
   private final ReferenceQueue<Object> dead = new ReferenceQueue<>();
 
-  void add(Object member) {
+  public void add(Object member) {
     for (Reference<?> gone = dead.poll(); gone != null; gone = dead.poll()) {
       members.remove(gone);
     }
     members.add(new Member(member, dead));
   }
 
-  boolean contains(Object candidate) {
+  public boolean contains(Object candidate) {
     return !members.isEmpty() && members.contains(new Probe(candidate));
+  }
+
+  /** Whether it was one of the members. */
+  public boolean remove(Object member) {
+    return !members.isEmpty() && members.remove(new Probe(member));
   }
 
   int size() {

@@ -27,6 +27,14 @@ final class Hooks {
               1,
               false,
               OKHTTP.concat("ProceedAdvice")),
+          // The last interceptor, which speaks with the server
+          new Hook(
+              "okhttp3.internal.http.CallServerInterceptor",
+              "intercept",
+              1,
+              0,
+              false,
+              OKHTTP.concat("SendingAdvice")),
           // The one private method that every kind of sending goes through
           new Hook(
               "jdk.internal.net.http.HttpClientImpl", "sendAsync", 4, 2, true, JDK + "SendAdvice"),

@@ -97,6 +97,14 @@ class CommandLineMainTest {
   }
 
   @Test
+  void report_noSuchMonth_saysWhatIsExpected() {
+    assertThat(run(Map.of(), "report", "--month", "2026-13")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("'--month'", "expected a month such as 2026-10, but was '2026-13'")
+        .doesNotContain("java.");
+  }
+
+  @Test
   void status_nothingConfigured_saysSoAndCreatesNothing() {
     assertThat(run(Map.of(), "status")).isZero();
     assertThat(out.toString()).startsWith("No budgets are configured.");

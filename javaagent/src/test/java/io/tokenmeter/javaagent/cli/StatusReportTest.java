@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StatusReportTest {
@@ -38,6 +39,7 @@ class StatusReportTest {
                   0,
                   -500,
                   Instant.parse("2026-11-23T00:00:00Z"))),
+          Map.of("everything", "throttle", "per-user", "observe"),
           List.of(
               new SpendRow("day", "team", "search", 10, 5_000, 1_000_000_000L),
               new SpendRow("day", "team", "", 2_000, 7_000_000, 3_000_000_000L),
@@ -54,9 +56,9 @@ class StatusReportTest {
     assertThat(text.toString().replace(System.lineSeparator(), "\n"))
         .isEqualTo(
             """
-            BUDGET      SCOPE      WINDOW  ACTION              LIMIT              USED   RESERVED    REMAINING  RESETS
-            everything  all calls  month   block           50.00 USD       12.3457 USD  0.001 USD  37.6534 USD  in 8 d 1 h, 2026-12-01T00:00:00Z
-            per-user    user=ann   day     observe  2,000,000 tokens  2,000,500 tokens   0 tokens  -500 tokens  in 1 h 30 min, 2026-11-23T00:00:00Z
+            BUDGET      SCOPE      WINDOW  ACTION               LIMIT              USED   RESERVED    REMAINING  RESETS
+            everything  all calls  month   throttle         50.00 USD       12.3457 USD  0.001 USD  37.6534 USD  in 8 d 1 h, 2026-12-01T00:00:00Z
+            per-user    user=ann   day     observe   2,000,000 tokens  2,000,500 tokens   0 tokens  -500 tokens  in 1 h 30 min, 2026-11-23T00:00:00Z
 
             Spend today (UTC) by team
             TEAM    CALLS     TOKENS      COST
@@ -74,7 +76,7 @@ class StatusReportTest {
     StringWriter text = new StringWriter();
     new StatusReport(LEDGER, false, NOW).printJson(new PrintWriter(text, true));
     assertThat(text.toString())
-        .contains("\"name\" : \"everything\"", "\"unit\" : \"usd\"", "\"action\" : \"block\"")
+        .contains("\"name\" : \"everything\"", "\"unit\" : \"usd\"", "\"action\" : \"throttle\"")
         .contains("\"limit\" : \"50.000000000\"", "\"used\" : \"12.345678901\"")
         .contains("\"limit\" : 2000000", "\"remaining\" : -500")
         .contains("\"resets_at\" : \"2026-12-01T00:00:00Z\"")

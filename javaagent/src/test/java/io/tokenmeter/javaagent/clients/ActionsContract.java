@@ -79,16 +79,22 @@ abstract class ActionsContract {
   abstract Stream<Call> streams();
 
   /** Of the streams, or others, those whose client undoes gzip. */
-  abstract Stream<Call> compressedStreams();
+  Stream<Call> compressedStreams() {
+    return Stream.empty();
+  }
 
   /** Modes that are interrupted while they wait, with what the application sees then. */
   abstract Stream<Call> interrupted();
 
   /** Modes that are cancelled while they wait. */
-  abstract Stream<Call> cancelled();
+  Stream<Call> cancelled() {
+    return Stream.empty();
+  }
 
   /** Asynchronous modes that say whether the caller was kept waiting. */
-  abstract Stream<Call> pending();
+  Stream<Call> pending() {
+    return Stream.empty();
+  }
 
   final Stream<Call> all() {
     return Stream.concat(calls(), streams());

@@ -35,16 +35,6 @@ final class AnthropicJavaActionsIT extends ActionsContract {
   }
 
   @Override
-  Stream<Call> cancelled() {
-    return Stream.empty();
-  }
-
-  @Override
-  Stream<Call> pending() {
-    return Stream.empty();
-  }
-
-  @Override
   String interruption() {
     return "interrupted=com.anthropic.errors.AnthropicIoException, interrupted=true";
   }

@@ -57,6 +57,11 @@ abstract class ClientContract {
   /** Calls whose stream the program lets go of after the first text. */
   abstract Stream<Call> dropped();
 
+  /** Calls that the application's own code fails before they are sent. */
+  Stream<Call> failingUnsent() {
+    return Stream.empty();
+  }
+
   /** Those of {@link #calls}, or others, whose client undoes gzip. */
   abstract Stream<Call> compressed();
 
@@ -209,6 +214,21 @@ abstract class ClientContract {
     metered.assertNothingHeld();
   }
 
+  @ParameterizedTest(allowZeroInvocations = true)
+  @MethodSource("failingUnsent")
+  void call_failedBeforeItWasSent_isRecordedAndCostsNothing(Call call) {
+    stub.script(Reply.answer(ANSWER, call.kind().tokens()));
+
+    List<String> seen = bothSee(call, stub.url());
+
+    assertThat(seen.get(0)).startsWith("exception=");
+    assertThat(stub.requests()).isEmpty();
+    JsonNode entry = metered.calls().next();
+    assertThat(entry.path("error").asText()).isEqualTo("java.io.IOException");
+    assertThat(entry.path("input_tokens").isNull()).as("nothing was used").isTrue();
+    metered.assertNothingHeld();
+  }
+
   Stream<Call> streams() {
     return calls().filter(Call::streaming);
   }
@@ -284,9 +304,9 @@ abstract class ClientContract {
     List<String> seen = bothSee(call, stub.url());
 
     assertThat(seen.get(0)).startsWith("exception=");
-    assertThat(lastRecord(stub.requests().size()).path("error").textValue())
-        .as("error")
-        .isNotEmpty();
+    JsonNode entry = lastRecord(stub.requests().size());
+    assertThat(entry.path("error").textValue()).as("error").isNotEmpty();
+    assertThat(entry.path("input_tokens").asLong()).as("may have been billed").isPositive();
     metered.assertNothingHeld();
   }
 

@@ -35,16 +35,6 @@ final class GoogleGenAiActionsIT extends ActionsContract {
   }
 
   @Override
-  Stream<Call> cancelled() {
-    return Stream.empty();
-  }
-
-  @Override
-  Stream<Call> pending() {
-    return Stream.empty();
-  }
-
-  @Override
   String interruption() {
     return "";
   }

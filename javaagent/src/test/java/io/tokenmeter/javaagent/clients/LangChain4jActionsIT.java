@@ -25,23 +25,8 @@ final class LangChain4jActionsIT extends ActionsContract {
   }
 
   @Override
-  Stream<Call> compressedStreams() {
-    return Stream.empty();
-  }
-
-  @Override
   Stream<Call> interrupted() {
     return Stream.of(plain("chat-interrupted", CHAT));
-  }
-
-  @Override
-  Stream<Call> cancelled() {
-    return Stream.empty();
-  }
-
-  @Override
-  Stream<Call> pending() {
-    return Stream.empty();
   }
 
   @Override

@@ -41,11 +41,6 @@ final class OkHttpActionsIT extends ActionsContract {
   }
 
   @Override
-  Stream<Call> pending() {
-    return Stream.empty();
-  }
-
-  @Override
   String interruption() {
     return "interrupted=java.io.InterruptedIOException, interrupted=true";
   }

@@ -36,6 +36,11 @@ abstract class OkHttpContract extends ClientContract {
   }
 
   @Override
+  Stream<Call> failingUnsent() {
+    return Stream.of(plain("chat-failing", CHAT));
+  }
+
+  @Override
   final Stream<Call> compressed() {
     return calls();
   }

@@ -44,11 +44,6 @@ final class OpenAiJavaActionsIT extends ActionsContract {
   }
 
   @Override
-  Stream<Call> cancelled() {
-    return Stream.empty();
-  }
-
-  @Override
   Stream<Call> pending() {
     return Stream.of(plain("chat-async-pending", CHAT));
   }

@@ -21,12 +21,7 @@ final class MessagesEnding implements EarlyEnding {
   public void event(byte[] data) {
     type = "";
     index = 0;
-    JsonCursor.<Boolean>read(
-        data,
-        root -> {
-          root.eachField(name -> field(root, name));
-          return true;
-        });
+    JsonCursor.readFields(data, this::field);
     switch (type) {
       case "content_block_start" -> open.add(index);
       case "content_block_stop" -> open.remove(index);

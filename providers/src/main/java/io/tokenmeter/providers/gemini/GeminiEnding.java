@@ -5,19 +5,15 @@ import static io.tokenmeter.providers.gemini.FieldNames.camel;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.providers.wire.EarlyEnding;
 import io.tokenmeter.providers.wire.JsonCursor;
+import io.tokenmeter.providers.wire.OpenChoices;
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
 
 /**
  * How Gemini ends at the limit to output: a last chunk with {@code finishReason: "MAX_TOKENS"} for
  * each candidate that has not ended, and the usage.
  */
 final class GeminiEnding implements EarlyEnding {
-  private static final int MOST_CANDIDATES = 128;
-
-  private final Set<Long> ended = new HashSet<>();
-  private int candidates = 1;
+  private final OpenChoices candidates = new OpenChoices();
   private String id = "";
   private String model = "";
   private boolean blocked;
@@ -27,12 +23,7 @@ final class GeminiEnding implements EarlyEnding {
 
   static GeminiEnding of(byte[] request) {
     GeminiEnding ending = new GeminiEnding();
-    JsonCursor.<Boolean>read(
-        request,
-        root -> {
-          root.eachField(name -> ending.asked(root, name));
-          return true;
-        });
+    JsonCursor.readFields(request, ending::asked);
     return ending;
   }
 
@@ -41,24 +32,15 @@ final class GeminiEnding implements EarlyEnding {
       json.eachField(
           field -> {
             if (camel(field).equals("candidateCount")) {
-              atLeast(json.number(1));
+              candidates.atLeast(json.number(1));
             }
           });
     }
   }
 
-  private void atLeast(long count) {
-    candidates = (int) Math.max(candidates, Math.min(MOST_CANDIDATES, count));
-  }
-
   @Override
   public void event(byte[] data) {
-    JsonCursor.<Boolean>read(
-        data,
-        root -> {
-          root.eachField(name -> field(root, name));
-          return true;
-        });
+    JsonCursor.readFields(data, this::field);
   }
 
   private void field(JsonCursor json, String name) throws IOException {
@@ -70,32 +52,15 @@ final class GeminiEnding implements EarlyEnding {
           json.eachField(field -> blocked |= field.equals("blockReason") && json.isText());
         }
       }
-      case "candidates" -> json.eachOrOne(() -> candidate(json));
+      case "candidates" -> json.eachOrOne(() -> candidates.read(json, "finishReason"));
       case "error" -> failed = true;
       default -> {}
     }
   }
 
-  private void candidate(JsonCursor json) throws IOException {
-    long[] index = {0};
-    boolean[] over = {false};
-    json.eachField(
-        name -> {
-          switch (name) {
-            case "index" -> index[0] = json.number(0);
-            case "finishReason" -> over[0] = json.isText();
-            default -> {}
-          }
-        });
-    atLeast(index[0] + 1);
-    if (over[0]) {
-      ended.add(index[0]);
-    }
-  }
-
   @Override
   public boolean isOver() {
-    return failed || blocked || ended.size() >= candidates;
+    return failed || blocked || candidates.allEnded();
   }
 
   @Override
@@ -105,21 +70,19 @@ final class GeminiEnding implements EarlyEnding {
         json -> {
           json.writeStartObject();
           json.writeArrayFieldStart("candidates");
-          for (long index = 0; index < candidates; index++) {
-            if (!ended.contains(index)) {
-              json.writeStartObject();
-              json.writeObjectFieldStart("content");
-              json.writeArrayFieldStart("parts");
-              json.writeStartObject();
-              json.writeStringField("text", "");
-              json.writeEndObject();
-              json.writeEndArray();
-              json.writeStringField("role", "model");
-              json.writeEndObject();
-              json.writeStringField("finishReason", "MAX_TOKENS");
-              json.writeNumberField("index", index);
-              json.writeEndObject();
-            }
+          for (long index : candidates.open()) {
+            json.writeStartObject();
+            json.writeObjectFieldStart("content");
+            json.writeArrayFieldStart("parts");
+            json.writeStartObject();
+            json.writeStringField("text", "");
+            json.writeEndObject();
+            json.writeEndArray();
+            json.writeStringField("role", "model");
+            json.writeEndObject();
+            json.writeStringField("finishReason", "MAX_TOKENS");
+            json.writeNumberField("index", index);
+            json.writeEndObject();
           }
           json.writeEndArray();
           json.writeObjectFieldStart("usageMetadata");

@@ -4,21 +4,17 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.providers.wire.EarlyEnding;
 import io.tokenmeter.providers.wire.JsonCursor;
+import io.tokenmeter.providers.wire.OpenChoices;
 import io.tokenmeter.providers.wire.Tokens;
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
 
 /**
  * How chat completions and legacy completions end at the limit to output: {@code finish_reason:
  * "length"} for each choice that has not ended, the usage where it was asked for, {@code [DONE]}.
  */
 final class ChatEnding implements EarlyEnding {
-  private static final int MOST_CHOICES = 128;
-
   private final boolean legacy;
-  private final Set<Long> ended = new HashSet<>();
-  private int choices = 1;
+  private final OpenChoices choices = new OpenChoices();
   private boolean usageAsked;
   private String id = "";
   private String model = "";
@@ -31,18 +27,13 @@ final class ChatEnding implements EarlyEnding {
 
   static ChatEnding of(byte[] request, boolean legacy) {
     ChatEnding ending = new ChatEnding(legacy);
-    JsonCursor.<Boolean>read(
-        request,
-        root -> {
-          root.eachField(name -> ending.asked(root, name));
-          return true;
-        });
+    JsonCursor.readFields(request, ending::asked);
     return ending;
   }
 
   private void asked(JsonCursor json, String name) throws IOException {
     if (name.equals("n")) {
-      choices = (int) Math.max(1, Math.min(MOST_CHOICES, json.number(1)));
+      choices.atLeast(json.number(1));
     } else if (name.equals("stream_options") && json.isObject()) {
       json.eachField(
           option -> usageAsked |= option.equals("include_usage") && !json.isNull() && json.flag());
@@ -51,12 +42,7 @@ final class ChatEnding implements EarlyEnding {
 
   @Override
   public void event(byte[] data) {
-    JsonCursor.<Boolean>read(
-        data,
-        root -> {
-          root.eachField(name -> field(root, name));
-          return true;
-        });
+    JsonCursor.readFields(data, this::field);
   }
 
   private void field(JsonCursor json, String name) throws IOException {
@@ -64,61 +50,41 @@ final class ChatEnding implements EarlyEnding {
       case "id" -> id = json.text("");
       case "model" -> model = json.text("");
       case "created" -> created = json.number(0);
-      case "choices" -> json.eachOrOne(() -> choice(json));
+      case "choices" -> json.eachOrOne(() -> choices.read(json, "finish_reason"));
       case "error" -> failed |= !json.isNull();
       default -> {}
     }
   }
 
-  private void choice(JsonCursor json) throws IOException {
-    long[] index = {0};
-    boolean[] over = {false};
-    json.eachField(
-        name -> {
-          switch (name) {
-            case "index" -> index[0] = json.number(0);
-            case "finish_reason" -> over[0] = !json.isNull();
-            default -> {}
-          }
-        });
-    choices = (int) Math.max(choices, Math.min(MOST_CHOICES, index[0] + 1));
-    if (over[0]) {
-      ended.add(index[0]);
-    }
-  }
-
   @Override
   public boolean isOver() {
-    return failed || ended.size() >= choices;
+    return failed || choices.allEnded();
   }
 
   @Override
   public void write(Usage usage, Events events) {
-    for (long choice = 0; choice < choices; choice++) {
-      if (!ended.contains(choice)) {
-        long index = choice;
-        events.add(
-            "",
-            json -> {
-              head(json);
-              json.writeStartObject();
-              json.writeNumberField("index", index);
-              if (legacy) {
-                json.writeStringField("text", "");
-              } else {
-                json.writeObjectFieldStart("delta");
-                json.writeEndObject();
-              }
-              json.writeNullField("logprobs");
-              json.writeStringField("finish_reason", "length");
+    for (long index : choices.open()) {
+      events.add(
+          "",
+          json -> {
+            head(json);
+            json.writeStartObject();
+            json.writeNumberField("index", index);
+            if (legacy) {
+              json.writeStringField("text", "");
+            } else {
+              json.writeObjectFieldStart("delta");
               json.writeEndObject();
-              json.writeEndArray();
-              if (usageAsked) {
-                json.writeNullField("usage");
-              }
-              json.writeEndObject();
-            });
-      }
+            }
+            json.writeNullField("logprobs");
+            json.writeStringField("finish_reason", "length");
+            json.writeEndObject();
+            json.writeEndArray();
+            if (usageAsked) {
+              json.writeNullField("usage");
+            }
+            json.writeEndObject();
+          });
     }
     if (usageAsked) {
       events.add(

@@ -33,14 +33,7 @@ final class ResponsesEnding implements EarlyEnding {
   @Override
   public void event(byte[] data) {
     Event event = new Event();
-    Boolean understood =
-        JsonCursor.<Boolean>read(
-            data,
-            root -> {
-              root.eachField(name -> field(root, name, event));
-              return true;
-            });
-    if (understood != null) {
+    if (JsonCursor.readFields(data, (json, name) -> field(json, name, event))) {
       take(event);
     }
   }

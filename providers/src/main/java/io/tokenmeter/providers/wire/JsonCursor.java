@@ -34,6 +34,12 @@ public final class JsonCursor {
     void read(String name) throws IOException;
   }
 
+  /** Takes the value of a field of the body itself. */
+  @FunctionalInterface
+  public interface RootReader {
+    void read(JsonCursor json, String name) throws IOException;
+  }
+
   /** Takes an element of an array. */
   @FunctionalInterface
   public interface ElementReader {
@@ -57,6 +63,22 @@ public final class JsonCursor {
    */
   public static <T> @Nullable T read(byte[] body, BodyReader<T> reader) {
     return read(body, null, reader);
+  }
+
+  /**
+   * Shows the fields of a body.
+   *
+   * @return whether it is one JSON object, and all of it was understood
+   */
+  public static boolean readFields(byte[] body, RootReader reader) {
+    Boolean understood =
+        JsonCursor.<Boolean>read(
+            body,
+            root -> {
+              root.eachField(name -> reader.read(root, name));
+              return true;
+            });
+    return understood != null;
   }
 
   /** The same for what is left of a body. */

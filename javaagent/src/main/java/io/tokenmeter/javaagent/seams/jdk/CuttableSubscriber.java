@@ -34,19 +34,7 @@ final class CuttableSubscriber<T> implements BodySubscriber<T> {
   @Override
   public void onSubscribe(Subscription subscription) {
     upstream.set(subscription);
-    original.onSubscribe(
-        new Subscription() {
-          @Override
-          public void request(long count) {
-            subscription.request(count);
-          }
-
-          @Override
-          public void cancel() {
-            exchange.abandoned();
-            subscription.cancel();
-          }
-        });
+    original.onSubscribe(new AbandoningSubscription(subscription, exchange));
   }
 
   @Override

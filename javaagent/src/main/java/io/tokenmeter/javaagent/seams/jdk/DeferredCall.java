@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * is collected on the client's executor, then the call is sent once more, now with a body that can
  * be repeated, and is metered there as any other.
  */
-final class DeferredCall<T> {
+final class DeferredCall<T> extends LateCall<T> {
   /** A body may wait for others to write it, so that reading it must not use up a shared pool. */
   private static final Executor READERS =
       Executors.newCachedThreadPool(
@@ -30,22 +30,14 @@ final class DeferredCall<T> {
             return thread;
           });
 
-  private final HttpClient client;
-  private final HttpRequest request;
-  private final BodyHandler<T> handler;
-  private final @Nullable PushPromiseHandler<?> pushHandler;
   private final CallerAttribution caller = CallerAttribution.capture();
-  private final CompletableFuture<HttpResponse<T>> result = new CompletableFuture<>();
 
   DeferredCall(
       HttpClient client,
       HttpRequest request,
       BodyHandler<T> handler,
       @Nullable PushPromiseHandler<?> pushHandler) {
-    this.client = client;
-    this.request = request;
-    this.handler = handler;
-    this.pushHandler = pushHandler;
+    super(client, request, handler, pushHandler);
   }
 
   CompletableFuture<HttpResponse<T>> begin() {
@@ -81,28 +73,9 @@ final class DeferredCall<T> {
     }
   }
 
-  @SuppressWarnings("unchecked") // both handlers came from one call of sendAsync
   private void send(byte[] body) {
     try {
-      CompletableFuture<HttpResponse<T>> sent =
-          client.sendAsync(
-              JdkSeam.replaying(request, body, false),
-              handler,
-              (PushPromiseHandler<T>) pushHandler);
-      sent.whenComplete(
-          (response, failure) -> {
-            if (failure == null) {
-              result.complete(response);
-            } else {
-              result.completeExceptionally(failure);
-            }
-          });
-      result.whenComplete(
-          (response, failure) -> {
-            if (failure != null) {
-              sent.cancel(true);
-            }
-          });
+      follow(send(JdkSeam.replaying(request, body, false)));
     } catch (RuntimeException e) {
       result.completeExceptionally(e);
     }

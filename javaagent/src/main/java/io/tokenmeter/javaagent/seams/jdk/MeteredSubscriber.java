@@ -27,19 +27,7 @@ final class MeteredSubscriber<T> implements BodySubscriber<T> {
 
   @Override
   public void onSubscribe(Subscription subscription) {
-    original.onSubscribe(
-        new Subscription() {
-          @Override
-          public void request(long count) {
-            subscription.request(count);
-          }
-
-          @Override
-          public void cancel() {
-            exchange.abandoned();
-            subscription.cancel();
-          }
-        });
+    original.onSubscribe(new AbandoningSubscription(subscription, exchange));
   }
 
   @Override

@@ -18,14 +18,9 @@ import org.jspecify.annotations.Nullable;
  * it always does, and is interrupted there. Ending the future takes the call out of the line or
  * ends what has been sent.
  */
-final class ThrottledCall<T> {
-  private final HttpClient client;
-  private final HttpRequest request;
+final class ThrottledCall<T> extends LateCall<T> {
   private final byte[] body;
   private final boolean consumed;
-  private final BodyHandler<T> handler;
-  private final @Nullable PushPromiseHandler<?> pushHandler;
-  private final CompletableFuture<HttpResponse<T>> result = new CompletableFuture<>();
 
   /**
    * @param consumed whether the request's own body cannot be published a second time
@@ -37,12 +32,9 @@ final class ThrottledCall<T> {
       boolean consumed,
       BodyHandler<T> handler,
       @Nullable PushPromiseHandler<?> pushHandler) {
-    this.client = client;
-    this.request = request;
+    super(client, request, handler, pushHandler);
     this.body = body;
     this.consumed = consumed;
-    this.handler = handler;
-    this.pushHandler = pushHandler;
   }
 
   /**
@@ -66,27 +58,5 @@ final class ThrottledCall<T> {
     } catch (Throwable failure) {
       result.completeExceptionally(failure);
     }
-  }
-
-  @SuppressWarnings("unchecked") // both handlers came from one call of sendAsync
-  private CompletableFuture<HttpResponse<T>> send(HttpRequest toSend) {
-    return client.sendAsync(toSend, handler, (PushPromiseHandler<T>) pushHandler);
-  }
-
-  private void follow(CompletableFuture<HttpResponse<T>> sent) {
-    sent.whenComplete(
-        (response, failure) -> {
-          if (failure == null) {
-            result.complete(response);
-          } else {
-            result.completeExceptionally(failure);
-          }
-        });
-    result.whenComplete(
-        (response, failure) -> {
-          if (failure != null) {
-            sent.cancel(true);
-          }
-        });
   }
 }

@@ -10,6 +10,7 @@ import io.tokenmeter.engine.Waiting;
 import io.tokenmeter.javaagent.runtime.AgentEngine;
 import io.tokenmeter.javaagent.runtime.Nesting;
 import io.tokenmeter.javaagent.runtime.RequestBodies;
+import io.tokenmeter.javaagent.runtime.WeakIdentitySet;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import okhttp3.Call;
@@ -31,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class OkHttpSeam {
   private static final int TOO_MANY_REQUESTS = 429;
+
+  /** Calls that no server has got anything of yet. */
+  private static final WeakIdentitySet UNSENT = new WeakIdentitySet();
+
+  /** Until a call is seen being sent, nothing says that it would be. */
+  private static volatile boolean seesSending;
 
   private OkHttpSeam() {}
 
@@ -91,6 +98,9 @@ final class OkHttpSeam {
                 .method(request.method(), toSend)
                 .build());
       }
+      if (exchange != null) {
+        UNSENT.add(call);
+      }
       return new @Nullable Object[] {null, exchange, call};
     } catch (Throwable fault) {
       if (exchange != null) {
@@ -98,6 +108,12 @@ final class OkHttpSeam {
       }
       throw fault;
     }
+  }
+
+  /** The last interceptor has the call, on whatever thread. */
+  static void sending(Call call) {
+    seesSending = true;
+    UNSENT.remove(call);
   }
 
   static @Nullable Object close(
@@ -108,10 +124,14 @@ final class OkHttpSeam {
       return null;
     }
     try {
+      Call call = (Call) requireNonNull(entered[2]);
+      boolean unsent = UNSENT.remove(call) && seesSending;
       if (thrown == null && returned != null) {
         return metered((Response) returned, exchange);
       }
-      if (((Call) requireNonNull(entered[2])).isCanceled()) {
+      if (unsent && thrown != null) {
+        exchange.failedUnsent(thrown);
+      } else if (call.isCanceled()) {
         exchange.abandoned();
       } else if (thrown != null) {
         exchange.failed(thrown);

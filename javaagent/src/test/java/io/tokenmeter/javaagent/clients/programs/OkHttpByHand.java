@@ -19,6 +19,7 @@ final class OkHttpByHand extends ClientProgram {
   private OkHttpByHand() {
     mode("chat", (url, model, out) -> print(call(ByHand.CHAT, url, model).execute(), out));
     mode("chat-async", this::enqueue);
+    mode("chat-failing", this::fail);
     mode("messages", (url, model, out) -> print(call(ByHand.MESSAGES, url, model).execute(), out));
     mode("chat-stream", this::stream);
     mode(
@@ -69,6 +70,18 @@ final class OkHttpByHand extends ClientProgram {
               }
             });
     print(answer.get(), out);
+  }
+
+  private void fail(String url, String model, PrintWriter out) throws IOException {
+    OkHttpClient open =
+        client
+            .newBuilder()
+            .addInterceptor(
+                chain -> {
+                  throw new IOException("circuit is open");
+                })
+            .build();
+    print(open.newCall(call(ByHand.CHAT, url, model).request()).execute(), out);
   }
 
   private void cancel(String url, String model, PrintWriter out) throws Exception {
