@@ -105,7 +105,8 @@ fi
 
 case $1 in
   budgets*)
-    exec "$java" -Xmx256m -cp "$target/classes:$target/peers/*" \
+    exec "$java" -Xmx256m -Dslf4j.internal.verbosity=ERROR \
+      -cp "$target/classes:$target/peers/*:$target/programs/*" \
       io.tokenmeter.benchmarks.Benchmarks "$@"
     ;;
 esac

@@ -48,7 +48,10 @@ public final class BudgetHold implements Admission.Hold {
 
   void begin(long now) {
     hold.begin(now);
-    exceeded = List.of();
+    // Writing a reference can cost a fence, see took.
+    if (!exceeded.isEmpty()) {
+      exceeded = List.of();
+    }
     split = null;
   }
 
@@ -56,13 +59,19 @@ public final class BudgetHold implements Admission.Hold {
     return hold;
   }
 
-  /** The entries from one on are those of a rule. */
+  /**
+   * The entries from one on are those of a rule. Mostly they were so in the call before: a
+   * reference that is written into an old object makes some garbage collectors fence.
+   */
   void took(RuleRows rule, int from) {
-    for (int entry = from; entry < hold.entries(); entry++) {
+    int end = hold.entries();
+    for (int entry = from; entry < end; entry++) {
       if (entry >= rules.length) {
         rules = Arrays.copyOf(rules, 2 * rules.length);
       }
-      rules[entry] = rule;
+      if (rules[entry] != rule) {
+        rules[entry] = rule;
+      }
     }
   }
 

@@ -24,7 +24,7 @@ public final class Budgets {
   private final Ledger ledger;
   private final Payment payment;
   private final InstantSource clock;
-  private volatile RuleRows[] rules;
+  private volatile RuleRows[] rules = {};
   private volatile @Nullable Supplier<Allowances> reviewed;
   private volatile long reviewedEntry = NOTHING_READ;
   private Allowances allowances = Allowances.NONE;
@@ -36,9 +36,11 @@ public final class Budgets {
     this.rules = compile(rules);
   }
 
-  private RuleRows[] compile(List<BudgetRule> rules) {
-    return rules.stream()
-        .map(rule -> new RuleRows(rule, ledger, allowances))
+  private RuleRows[] compile(List<BudgetRule> changed) {
+    RuleRows[] current = rules;
+    long now = now();
+    return changed.stream()
+        .map(rule -> new RuleRows(rule, ledger, allowances, Predecessors.of(rule, current, now)))
         .toArray(RuleRows[]::new);
   }
 
@@ -386,8 +388,8 @@ public final class Budgets {
 
   /**
    * Changes rules without losing what was spent: a row is found by the rule's name, unit, window,
-   * zone and the keys that split it. Only a refilling bucket whose limit changes starts full. Calls
-   * that hold something settle where they hold it.
+   * zone and the keys that split it. A refilling bucket whose limit changes takes over what was
+   * used of it by now. Calls that hold something settle where they hold it.
    */
   public synchronized void replaceRules(List<BudgetRule> rules) {
     this.rules = compile(rules);

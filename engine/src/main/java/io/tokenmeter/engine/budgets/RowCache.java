@@ -3,36 +3,51 @@ package io.tokenmeter.engine.budgets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a rule's rows were found last, so that a call need not hash its keys again. What it says
- * may be out of date. Takes up to {@value #MOST} rows, and forgets one where another takes its
- * place. Thread-safe by races that do no harm: entries do not change.
+ * Where a rule's rows of the present window were found last, so that a call need not hash its keys
+ * again. What it says may be out of date. Takes up to {@value #MOST} rows, and forgets one where
+ * another takes its place. Thread-safe by races that do no harm: entries do not change, nor does
+ * the window of a table.
+ *
+ * <p>With many keys the time goes into memory that is far away. So an entry is small, and names
+ * that differ in their last character only, as numbered ones do, are neighbours.
  */
 final class RowCache {
-  static final int MOST = 1 << 18;
+  static final int MOST = 1 << 20;
 
-  /** In how many places, next to each other, an entry may be. */
-  private static final int WAYS = 4;
+  /** In how many places, one behind the other, an entry may be. */
+  private static final int WAYS = 8;
+
+  /** So many bits of a hash are the place within a block of twice as many places. */
+  private static final int NEIGHBOUR_BITS = 3;
 
   private static final String[] NONE = {};
   private static final int FEWEST = 1 << 4;
 
-  private @Nullable Entry[] entries = new Entry[FEWEST];
+  private Table table = new Table(0, new Entry[FEWEST]);
   private int replaced;
 
-  /** A row in a window, for the values of the keys that split the rule. */
-  private record Entry(int hash, long window, long ref, String value, String[] more) {}
+  /** The rows of one window. */
+  private record Table(long window, @Nullable Entry[] entries) {}
+
+  /** A row, for the values of the keys that split the rule; 32 bytes. */
+  private record Entry(int hash, long ref, String value, String[] more) {}
 
   /** The row for a call in a window, or 0 if it is not known. */
   long get(long window, String[] per, CallKeys call) {
-    @Nullable Entry[] table = entries;
-    int hash = hash(per, call);
-    int home = index(hash, table.length);
-    for (int i = 0; i < WAYS; i++) {
-      Entry entry = table[home ^ i];
+    Table known = table;
+    if (known.window != window) {
+      return 0;
+    }
+    String value = first(per, call);
+    int hash = hash(value, per, call);
+    @Nullable Entry[] entries = known.entries;
+    int home = home(hash, entries.length);
+    for (int i = home; i < home + WAYS; i++) {
+      Entry entry = entries[i];
       if (entry == null) {
         return 0;
       }
-      if (entry.hash == hash && entry.window == window && isFor(entry, per, call)) {
+      if (entry.hash == hash && entry.value.equals(value) && hasMore(entry, per, call)) {
         return entry.ref;
       }
     }
@@ -44,32 +59,36 @@ final class RowCache {
     for (int i = 1; i < per.length; i++) {
       more[i - 1] = value(call, per[i]);
     }
-    String first = per.length == 0 ? "" : value(call, per[0]);
-    Entry entry = new Entry(hash(per, call), window, ref, first, more);
-    @Nullable Entry[] table = entries;
-    if (!place(entry, table) && ++replaced > table.length / 8 && table.length < MOST) {
+    String value = first(per, call);
+    Entry entry = new Entry(hash(value, per, call), ref, value, more);
+    Table known = table;
+    if (known.window != window) {
+      known = table = new Table(window, new Entry[FEWEST]);
+    }
+    @Nullable Entry[] entries = known.entries;
+    if (!place(entry, entries) && ++replaced > entries.length / 8 && entries.length < MOST) {
       replaced = 0;
-      entries = larger(table);
+      table = new Table(window, larger(entries));
     }
   }
 
-  /** At the first of its places that is empty, or has the same key, or is of another window. */
-  private static boolean place(Entry entry, @Nullable Entry[] table) {
-    int home = index(entry.hash, table.length);
-    for (int i = 0; i < WAYS; i++) {
-      Entry before = table[home ^ i];
-      if (before == null || before.hash == entry.hash || before.window != entry.window) {
-        table[home ^ i] = entry;
+  /** At the first of its places that is empty, or has the same hash. */
+  private static boolean place(Entry entry, @Nullable Entry[] entries) {
+    int home = home(entry.hash, entries.length);
+    for (int i = home; i < home + WAYS; i++) {
+      Entry before = entries[i];
+      if (before == null || before.hash == entry.hash) {
+        entries[i] = entry;
         return true;
       }
     }
-    table[home ^ ((int) (entry.ref >>> 8) & (WAYS - 1))] = entry;
+    entries[home + ((int) (entry.ref >>> 8) & (WAYS - 1))] = entry;
     return false;
   }
 
-  private static @Nullable Entry[] larger(@Nullable Entry[] table) {
-    @Nullable Entry[] larger = new Entry[table.length * 4];
-    for (Entry entry : table) {
+  private static @Nullable Entry[] larger(@Nullable Entry[] entries) {
+    @Nullable Entry[] larger = new Entry[entries.length * 4];
+    for (Entry entry : entries) {
       if (entry != null) {
         place(entry, larger);
       }
@@ -77,29 +96,32 @@ final class RowCache {
     return larger;
   }
 
-  private static int index(int hash, int length) {
-    int mixed = hash * 0x9e37_79b9;
-    return (mixed ^ mixed >>> 15) & (length - 1);
+  /** In the first half of a block, so that all places are in the block. */
+  private static int home(int hash, int length) {
+    int mixed = (hash >>> NEIGHBOUR_BITS) * 0x9e37_79b9;
+    mixed ^= mixed >>> 15;
+    return (mixed << (NEIGHBOUR_BITS + 1) | (hash & ((1 << NEIGHBOUR_BITS) - 1))) & (length - 1);
   }
 
-  private static int hash(String[] per, CallKeys call) {
-    int hash = 1;
-    for (String key : per) {
-      hash = 31 * hash + value(call, key).hashCode();
+  private static int hash(String first, String[] per, CallKeys call) {
+    int hash = first.hashCode();
+    for (int i = 1; i < per.length; i++) {
+      hash = 31 * hash + value(call, per[i]).hashCode();
     }
     return hash;
   }
 
-  private static boolean isFor(Entry entry, String[] per, CallKeys call) {
-    if (per.length > 0 && !entry.value.equals(value(call, per[0]))) {
-      return false;
-    }
+  private static boolean hasMore(Entry entry, String[] per, CallKeys call) {
     for (int i = 1; i < per.length; i++) {
       if (!entry.more[i - 1].equals(value(call, per[i]))) {
         return false;
       }
     }
     return true;
+  }
+
+  private static String first(String[] per, CallKeys call) {
+    return per.length == 0 ? "" : value(call, per[0]);
   }
 
   /** A call without a key counts as one with the empty value. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A row's key is the rule's name, unit, window and zone, the number of the window, and the
  * values of the keys that split it. What may be changed without losing what was spent is not in it:
  * the limit, the burst, the selectors, hard or not. A refilling bucket's row reckons in its rate,
- * so there a changed limit starts a full bucket.
+ * so there a changed limit is another row, which takes over what was used of the one before.
  *
  * <p>Where the ledger has no room for one more row of the rule, all calls that have none share one
  * overflow row until the window ends, under the limit of a single row: too strict rather than too
@@ -37,9 +37,15 @@ final class RuleRows {
   private final long identity;
   private final Raise[] raises;
   private final GrantRow[] grants;
+  private final Predecessors earlier;
   private final RowCache cache = new RowCache();
 
   RuleRows(BudgetRule rule, Ledger ledger, Allowances allowances) {
+    this(rule, ledger, allowances, Predecessors.NONE);
+  }
+
+  RuleRows(BudgetRule rule, Ledger ledger, Allowances allowances, Predecessors earlier) {
+    this.earlier = earlier;
     this.rule = rule;
     this.ledger = ledger;
     this.matcher = new Matcher(rule.match());
@@ -100,6 +106,11 @@ final class RuleRows {
 
   boolean matches(CallKeys call) {
     return matcher.matches(call);
+  }
+
+  /** Of a bucket: those with other limits, until a moment ago. */
+  Predecessors earlier() {
+    return earlier;
   }
 
   /** What finds the rule's rows in the ledger, whatever its limit and selectors are. */
@@ -256,6 +267,7 @@ final class RuleRows {
     }
     long ref = findOrCreate(call, hold, now, window);
     if (ref != 0) {
+      earlier.handOver(call, ref, ledger, now);
       cache.put(window, ref, per, call);
     }
     return ref;

@@ -7,6 +7,8 @@ import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_PERIOD;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RATE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_SETTLED;
 
+import java.nio.ByteBuffer;
+
 /**
  * Debits and credits of single rows. In every row {@code committed} is what was ever settled and
  * what is held. What of the settled sum no longer counts is its <em>expiry</em>: nothing in a
@@ -55,22 +57,23 @@ final class Accounts {
   /**
    * Commits an amount if that stays within the limit.
    *
+   * @param row offset
    * @param amount at least 1, in the row's steps
    * @param now believed, epoch ms
    */
-  boolean commitWithin(long ref, long amount, long limit, long now) {
-    int row = rows.offset(ref);
+  boolean commitWithin(ByteBuffer words, long ref, int row, long amount, long limit, long now) {
     boolean calendar = AccountRef.isCalendar(ref);
     long most = calendar ? limit : limit >>> shift(ref);
     long expiry = calendar ? 0 : expiry(ref, row, now);
     long before;
     do {
-      before = memory.getVolatile(row + ROW_COMMITTED);
+      before = memory.peek(words, row + ROW_COMMITTED);
       // A sum below 0 was never written by us: the page is damaged, and pays for nothing.
       if (before < 0 || amount > most || before - expiry > most - amount) {
         return false;
       }
-    } while (!memory.compareAndSet(row + ROW_COMMITTED, before, Saturating.add(before, amount)));
+    } while (!memory.compareAndSet(
+        words, row + ROW_COMMITTED, before, Saturating.add(before, amount)));
     return true;
   }
 
@@ -79,15 +82,14 @@ final class Accounts {
    *
    * @return whether it stayed within the limit
    */
-  boolean commit(long ref, long amount, long limit, long now) {
-    int row = rows.offset(ref);
+  boolean commit(ByteBuffer words, long ref, int row, long amount, long limit, long now) {
     long expiry = expiry(ref, row, now);
     long before;
     long after;
     do {
-      before = memory.getVolatile(row + ROW_COMMITTED);
+      before = memory.peek(words, row + ROW_COMMITTED);
       after = Saturating.add(Math.max(0, before), amount);
-    } while (!memory.compareAndSet(row + ROW_COMMITTED, before, after));
+    } while (!memory.compareAndSet(words, row + ROW_COMMITTED, before, after));
     return after - expiry <= limit >>> shift(ref);
   }
 
@@ -160,30 +162,35 @@ final class Accounts {
   }
 
   /** First half of a settlement: {@code committed} holds the actual amount in place of the held. */
-  void replace(long ref, long held, long actual) {
-    if (held == actual) {
-      return;
+  void replace(ByteBuffer words, int row, long held, long actual) {
+    if (held != actual) {
+      memory.replaceSaturating(words, row + ROW_COMMITTED, held, actual);
     }
-    int word = rows.offset(ref) + ROW_COMMITTED;
-    long before;
-    do {
-      before = memory.getVolatile(word);
-    } while (!memory.compareAndSet(word, before, Saturating.replace(before, held, actual)));
   }
 
   /** Second half of a settlement. */
-  void charge(long ref, long actual) {
+  void charge(ByteBuffer words, long ref, int row, long actual) {
     if (actual <= 0) {
       return;
     }
-    int row = rows.offset(ref);
+    if (!AccountRef.isCalendar(ref)) {
+      moveOn(ref, row);
+    }
+    memory.addSaturating(words, row + ROW_SETTLED, actual);
+  }
+
+  void charge(long ref, long actual) {
+    charge(memory.words(), ref, rows.offset(ref), actual);
+  }
+
+  private void moveOn(long ref, int row) {
+    long elapsed = clock.elapsed(clock.now());
     switch (AccountRef.shape(ref)) {
-      case REFILL -> passOver(row, clock.elapsed(clock.now()));
-      case ROLLING -> rolling.left(row, clock.elapsed(clock.now()));
-      case SESSION -> touch(row, clock.elapsed(clock.now()));
+      case REFILL -> passOver(row, elapsed);
+      case ROLLING -> rolling.left(row, elapsed);
+      case SESSION -> touch(row, elapsed);
       case CALENDAR, SPEND -> {}
     }
-    memory.addSaturating(row + ROW_SETTLED, actual);
   }
 
   /** What flowed into a full bucket is lost. The mark is read before the sum that it goes by. */
@@ -199,11 +206,7 @@ final class Accounts {
 
   /** Takes back what {@link #charge} added; only for holds that were charged in advance. */
   void uncharge(long ref, long amount) {
-    int word = rows.offset(ref) + ROW_SETTLED;
-    long before;
-    do {
-      before = memory.getVolatile(word);
-    } while (!memory.compareAndSet(word, before, Saturating.replace(before, amount, 0)));
+    memory.replaceSaturating(memory.words(), rows.offset(ref) + ROW_SETTLED, amount, 0);
   }
 
   /** When a bucket would be full, or a rolling window empty, with nothing held; epoch ms. */

@@ -108,7 +108,7 @@ final class Housekeeping {
       if (Slots.state(control) == Slots.HELD
           && Slots.participant(control) == participant
           && slots.deadline(slot) < before
-          && slots.beginEnd(slot, control)) {
+          && slots.beginExpiry(slot, control)) {
         settlement.release(slot);
         ended++;
       }
@@ -121,8 +121,9 @@ final class Housekeeping {
     if (recycle) {
       recycledAt = clock.now();
     }
+    boolean resume = recycler.wasInterrupted();
     if (neighbours == null) {
-      if (recycle) {
+      if (recycle || resume) {
         recycler.recycle();
       }
       return;
@@ -130,10 +131,13 @@ final class Housekeeping {
     synchronized (LockFile.JVM_MONITOR) {
       int recovered = neighbours.recoverDead(recovery);
       memory.getAndAdd(HOLDS_RECOVERED_OFFSET, recovered);
-      if (recycle) {
+      if (recycle || resume) {
         try (LockFile host = neighbours.tryHostLock()) {
-          if (host != null && (closeWindows() || isNearlyFull())) {
-            recycler.recycle();
+          if (host != null) {
+            recycler.resume();
+            if (recycle && (closeWindows() || isNearlyFull())) {
+              recycler.recycle();
+            }
           }
         }
       }

@@ -51,7 +51,7 @@ public final class Ledger implements AutoCloseable {
     this.slots = new Slots(memory, opened.sizes(), rows);
     this.clock = new ClockGuard(memory, clock);
     this.accounts = new Accounts(memory, rows, this.clock);
-    this.settlement = new Settlement(slots, accounts);
+    this.settlement = new Settlement(memory, rows, slots, accounts);
     this.spend = new SpendTable(this);
     this.shared = neighbours != null;
     this.housekeeping =

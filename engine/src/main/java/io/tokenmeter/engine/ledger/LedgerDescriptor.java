@@ -4,9 +4,11 @@ package io.tokenmeter.engine.ledger;
  * The layout of the ledger file, version {@value #VERSION}. Every field is a 64-bit word, little
  * endian, at a multiple of eight bytes; what the table calls acquire is read with acquire and
  * written with release semantics, what it calls CAS is only ever changed by an atomic
- * read-modify-write. The file grows by whole blocks of rows at its end and never shrinks: it must
- * not be truncated while a process has it open, for the JVM does not survive a CAS on a page that
- * is gone.
+ * read-modify-write, what it calls plain is ordered by a word that is written after it. The file
+ * grows by whole blocks of rows at its end and never shrinks: it must not be truncated while a
+ * process has it open, for the JVM does not survive a CAS on a page that is gone.
+ *
+ * <p>The order of writes that processes rely on is that of {@link Slots}, and part of the version.
  *
  * <pre>
  *  +-------------------+ 0
@@ -84,12 +86,12 @@ package io.tokenmeter.engine.ledger;
  *                 16  entry 0..9         24 bytes each: what the slot's call holds of one row
  *
  *  entry           0  account            acquire  generation : 32 | row : 24 | unit, shape : 4 | phase : 4
- *                  8  held               acquire  in the row's unit
- *                 16  actual             acquire  in the row's unit; valid in state CHARGING
+ *                  8  held               plain    in the row's unit; valid with the account's word
+ *                 16  actual             plain    in the row's unit; valid in state CHARGING
  * </pre>
  */
 final class LedgerDescriptor {
-  static final long VERSION = 2;
+  static final long VERSION = 3;
 
   /** "TOKMETER" in ASCII, read as a little-endian word. */
   static final long MAGIC = 0x5245_5445_4d4b_4f54L;

@@ -2,7 +2,9 @@ package io.tokenmeter.engine.ledger;
 
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRIES;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +24,10 @@ import org.jspecify.annotations.Nullable;
 public final class LedgerHold {
   private static final AtomicIntegerFieldUpdater<LedgerHold> STATE =
       AtomicIntegerFieldUpdater.newUpdater(LedgerHold.class, "state");
+  private static final AtomicReferenceFieldUpdater<LedgerHold, @Nullable LedgerHold> GROWTH =
+      AtomicReferenceFieldUpdater.newUpdater(LedgerHold.class, LedgerHold.class, "growth");
   private static final int OPEN = 0;
-  private static final int GROWING = 1;
-  private static final int ENDED = 2;
+  private static final int ENDED = 1;
 
   private static final int NO_SLOT = -1;
 
@@ -37,6 +40,13 @@ public final class LedgerHold {
   private static final int CREATION_TRIES = 2_000;
 
   private final Ledger ledger;
+
+  // Of the ledger; here, for a call looks at them often.
+  private final Memory memory;
+  private final Rows rows;
+  private final Slots slots;
+  private final Accounts accounts;
+
   private final long[] refs = new long[ENTRIES];
   private final long[] held = new long[ENTRIES];
   private final long[] actual = new long[ENTRIES];
@@ -51,12 +61,22 @@ public final class LedgerHold {
   private @Nullable LedgerHold rest;
 
   /** What was added later; it is given back when the whole is charged. */
-  private @Nullable LedgerHold growth;
+  private volatile @Nullable LedgerHold growth;
 
+  /**
+   * Where the hold is in a slot, the slot decides who ends it, and this only says that it ended.
+   */
   private volatile int state = ENDED;
+
+  /** Whether the slot had been taken away when this ended. */
+  private boolean late;
 
   LedgerHold(Ledger ledger) {
     this.ledger = ledger;
+    this.memory = ledger.memory();
+    this.rows = ledger.rows();
+    this.slots = ledger.slots();
+    this.accounts = ledger.accounts();
   }
 
   /** What an attempt to take from an account came to. */
@@ -82,11 +102,11 @@ public final class LedgerHold {
     begunAt = now;
     deadline = now + Ledger.HOLD_LIFETIME_MILLIS;
     slot = ledger.claimSlot(deadline, slot);
-    control = slot == NO_SLOT ? 0 : ledger.slots().control(slot);
+    control = slot == NO_SLOT ? 0 : slots.claimed(slot);
     completed = false;
+    late = false;
     taken = 0;
     rest = null;
-    growth = null;
     STATE.lazySet(this, OPEN);
   }
 
@@ -107,11 +127,9 @@ public final class LedgerHold {
    * slot nothing would tell the recycler of this creator, so then nothing is created.
    */
   long create(long keyHigh, long keyLow, AccountSpec spec, int share) {
-    Rows rows = ledger.rows();
     if (slot == NO_SLOT) {
       return rows.refused();
     }
-    Slots slots = ledger.slots();
     for (int i = 0; i < CREATION_TRIES; i++) {
       slots.announce(slot, Slots.inState(control, Slots.CREATING));
       if (!ledger.isRecycling()) {
@@ -120,9 +138,11 @@ public final class LedgerHold {
         slots.setControl(slot, control);
         return ref;
       }
-      slots.setControl(slot, control);
+      // It does not wait for this slot, which takes from nothing until it is announced again.
+      slots.setControl(slot, Slots.inState(control, Slots.WAITING));
       LockSupport.parkNanos(CREATION_WAIT_NANOS);
     }
+    slots.announce(slot, control);
     return rows.refused();
   }
 
@@ -164,7 +184,7 @@ public final class LedgerHold {
       if (outcome == Taken.WITHIN) {
         return amount;
       }
-      amount = Math.min(amount - 1, ledger.accounts().room(ref, limit, begunAt));
+      amount = Math.min(amount - 1, accounts.room(ref, limit, begunAt));
       if (amount <= 0) {
         return 0;
       }
@@ -180,19 +200,22 @@ public final class LedgerHold {
   }
 
   private Taken takeIntoSlot(long ref, long units, long limit, boolean force) {
-    Slots slots = ledger.slots();
-    long amount = ledger.accounts().inSteps(ref, units);
-    slots.intend(slot, taken, ref, amount);
-    if (!ledger.rows().isCurrent(ref)) {
-      slots.setPhase(slot, taken, ref, AccountRef.DONE);
+    Slots slots = this.slots;
+    ByteBuffer words = memory.words();
+    int entryAt = slots.entryAt(slot, taken);
+    int row = rows.offset(ref);
+    long amount = accounts.inSteps(ref, units);
+    slots.intend(words, entryAt, ref, amount);
+    if (!rows.isCurrent(words, ref, row)) {
+      slots.setPhase(words, entryAt, ref, AccountRef.DONE);
       return Taken.GONE;
     }
-    boolean within = commit(ref, amount, limit, force);
+    boolean within = commit(words, ref, row, amount, limit, force);
     if (!within && !force) {
-      slots.setPhase(slot, taken, ref, AccountRef.DONE);
+      slots.setPhase(words, entryAt, ref, AccountRef.DONE);
       return Taken.EXCEEDED;
     }
-    slots.setPhase(slot, taken, ref, AccountRef.HELD);
+    slots.setPhase(words, entryAt, ref, AccountRef.HELD);
     remember(ref, amount);
     return within ? Taken.WITHIN : Taken.EXCEEDED;
   }
@@ -202,16 +225,15 @@ public final class LedgerHold {
    * something were held. In others what is settled stays: it may have expired already.
    */
   private Taken takeInAdvance(long ref, long units, long limit, boolean force) {
-    if (!ledger.rows().isCurrent(ref)) {
+    if (!rows.isCurrent(ref)) {
       return Taken.GONE;
     }
-    Accounts accounts = ledger.accounts();
     boolean calendar = AccountRef.isCalendar(ref);
     long amount = accounts.inSteps(ref, units);
     if (calendar) {
       accounts.charge(ref, amount);
     }
-    boolean within = commit(ref, amount, limit, force);
+    boolean within = commit(memory.words(), ref, rows.offset(ref), amount, limit, force);
     if (!within && !force) {
       if (calendar) {
         accounts.uncharge(ref, amount);
@@ -232,13 +254,14 @@ public final class LedgerHold {
     taken++;
   }
 
-  private boolean commit(long ref, long amount, long limit, boolean force) {
+  private boolean commit(
+      ByteBuffer words, long ref, int row, long amount, long limit, boolean force) {
     if (amount == 0) {
       return true;
     }
     return force
-        ? ledger.accounts().commit(ref, amount, limit, begunAt)
-        : ledger.accounts().commitWithin(ref, amount, limit, begunAt);
+        ? accounts.commit(words, ref, row, amount, limit, begunAt)
+        : accounts.commitWithin(words, ref, row, amount, limit, begunAt);
   }
 
   /** All accounts have been taken from; from here on the hold waits for its end. */
@@ -246,7 +269,7 @@ public final class LedgerHold {
     if (slot != NO_SLOT) {
       completed = true;
       control = Slots.inState(control, Slots.HELD);
-      ledger.slots().setControl(slot, control);
+      slots.setControl(slot, control);
     }
     if (rest != null) {
       rest.complete();
@@ -266,7 +289,7 @@ public final class LedgerHold {
   /** What an entry has held from the start, in its unit. */
   public long held(int entry) {
     return entry < ENTRIES
-        ? ledger.accounts().inUnits(refs[entry], held[entry])
+        ? accounts.inUnits(refs[entry], held[entry])
         : restOf(entry).held(entry - ENTRIES);
   }
 
@@ -295,9 +318,9 @@ public final class LedgerHold {
     boolean extended = true;
     if (slot != NO_SLOT) {
       // If it expires in this instant another call's slot waits longer: for its end, not for ever.
-      extended = ledger.slots().control(slot) == control;
+      extended = slots.control(slot) == control;
       if (extended) {
-        ledger.slots().setDeadline(slot, deadline);
+        slots.setDeadline(slot, deadline);
       }
     }
     LedgerHold more = rest;
@@ -312,21 +335,45 @@ public final class LedgerHold {
    * @return false if this one has ended meanwhile; then the other was released
    */
   public boolean add(LedgerHold more) {
-    while (!STATE.compareAndSet(this, OPEN, GROWING)) {
-      if (state == ENDED) {
-        more.release();
-        return false;
+    LedgerHold last = more;
+    for (LedgerHold next = last.growth; next != null; next = next.growth) {
+      last = next;
+    }
+    LedgerHold before;
+    do {
+      before = growth;
+      GROWTH.lazySet(last, before);
+    } while (!GROWTH.compareAndSet(this, before, more));
+    // Whoever ends this hold says so and then looks here: one of the two sees the other.
+    if (hasEnded()) {
+      releaseGrowth();
+      return false;
+    }
+    return true;
+  }
+
+  private boolean hasEnded() {
+    return slot == NO_SLOT || slots.control(slot) == control ? state == ENDED : !hasExpired();
+  }
+
+  /** Whether the slot, which is not held any more, was not ended by a thread that had this hold. */
+  private boolean hasExpired() {
+    while (state != ENDED) {
+      long now = slots.control(slot);
+      if (Slots.state(now) != Slots.ENDING || !Slots.sameClaim(now, control)) {
+        // Such a thread says that the hold has ended before it takes the slot on from ENDING.
+        return state != ENDED;
       }
       Thread.onSpinWait();
     }
-    LedgerHold last = more;
-    while (last.growth != null) {
-      last = last.growth;
+    return false;
+  }
+
+  private void releaseGrowth() {
+    LedgerHold added = growth == null ? null : GROWTH.getAndSet(this, null);
+    if (added != null) {
+      added.release();
     }
-    last.growth = growth;
-    growth = more;
-    state = OPEN;
-    return true;
   }
 
   /** Gives everything back, before or after {@link #complete()}. */
@@ -370,13 +417,19 @@ public final class LedgerHold {
    * @return whether this call won; if not, nothing else may be done
    */
   public boolean end() {
-    while (!STATE.compareAndSet(this, OPEN, ENDED)) {
-      if (state == ENDED) {
-        return false;
-      }
-      Thread.onSpinWait();
+    if (state == ENDED) {
+      return false;
     }
-    return true;
+    if (slot == NO_SLOT) {
+      return STATE.compareAndSet(this, OPEN, ENDED);
+    }
+    // Before it is completed only one thread has it.
+    if (!completed || slots.beginEnd(slot, control)) {
+      STATE.lazySet(this, ENDED);
+      return true;
+    }
+    late = hasExpired() && STATE.compareAndSet(this, OPEN, ENDED);
+    return late;
   }
 
   /**
@@ -386,7 +439,7 @@ public final class LedgerHold {
    */
   public void charge(int entry, long amount) {
     if (entry < ENTRIES) {
-      actual[entry] = ledger.accounts().inSteps(refs[entry], amount);
+      actual[entry] = accounts.inSteps(refs[entry], amount);
     } else {
       restOf(entry).charge(entry - ENTRIES, amount);
     }
@@ -400,28 +453,26 @@ public final class LedgerHold {
   public void finish() {
     if (slot == NO_SLOT) {
       correct();
-    } else if (!completed || ledger.slots().beginEnd(slot, control)) {
-      ledger.settlement().charge(slot, control, taken, refs, held, actual);
-    } else {
+    } else if (late) {
       chargeLate();
+    } else {
+      ledger.settlement().charge(slot, control, taken, refs, held, actual);
     }
     if (rest != null && rest.end()) {
       rest.finish();
     }
-    if (growth != null) {
-      growth.release();
-    }
+    releaseGrowth();
   }
 
   private void correct() {
-    Accounts accounts = ledger.accounts();
+    ByteBuffer words = memory.words();
     for (int i = 0; i < taken; i++) {
       long ref = refs[i];
-      if (ledger.rows().isCurrent(ref)) {
+      if (rows.isCurrent(ref)) {
         boolean givesBack = AccountRef.isCalendar(ref) && actual[i] < held[i];
         long charged = givesBack ? actual[i] : Math.max(held[i], actual[i]);
         accounts.charge(ref, charged - held[i]);
-        accounts.replace(ref, held[i], charged);
+        accounts.replace(words, rows.offset(ref), held[i], charged);
         if (givesBack) {
           accounts.uncharge(ref, held[i] - charged);
         }

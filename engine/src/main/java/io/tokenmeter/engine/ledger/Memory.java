@@ -73,36 +73,101 @@ class Memory {
     }
   }
 
+  /**
+   * What can be reached now, to be kept in a variable over several accesses of one call: the
+   * just-in-time compiler would otherwise look it up again after each of them, for each might have
+   * changed it.
+   */
+  ByteBuffer words() {
+    return buffer;
+  }
+
   long get(int offset) {
-    return (long) WORDS.getAcquire(buffer, offset);
+    return get(buffer, offset);
+  }
+
+  long get(ByteBuffer words, int offset) {
+    return (long) WORDS.getAcquire(words, offset);
+  }
+
+  /**
+   * Reads without any order, for a decision that an atomic operation on the same word confirms.
+   * Unordered accesses side by side share their checks.
+   */
+  long peek(ByteBuffer words, int offset) {
+    return (long) WORDS.get(words, offset);
+  }
+
+  /**
+   * Writes what nobody reads before the next {@link #set} of the same thread, or who knows that it
+   * may be half done.
+   */
+  void prepare(ByteBuffer words, int offset, long value) {
+    WORDS.set(words, offset, value);
   }
 
   long getVolatile(int offset) {
-    return (long) WORDS.getVolatile(buffer, offset);
+    return getVolatile(buffer, offset);
   }
 
-  void set(int offset, long value) {
-    WORDS.setRelease(buffer, offset, value);
+  long getVolatile(ByteBuffer words, int offset) {
+    return (long) WORDS.getVolatile(words, offset);
+  }
+
+  final void set(int offset, long value) {
+    set(buffer, offset, value);
+  }
+
+  void set(ByteBuffer words, int offset, long value) {
+    WORDS.setRelease(words, offset, value);
   }
 
   void setVolatile(int offset, long value) {
     WORDS.setVolatile(buffer, offset, value);
   }
 
-  boolean compareAndSet(int offset, long expected, long value) {
-    return WORDS.compareAndSet(buffer, offset, expected, value);
+  final boolean compareAndSet(int offset, long expected, long value) {
+    return compareAndSet(buffer, offset, expected, value);
   }
 
-  long getAndAdd(int offset, long delta) {
-    return (long) WORDS.getAndAdd(buffer, offset, delta);
+  boolean compareAndSet(ByteBuffer words, int offset, long expected, long value) {
+    return WORDS.compareAndSet(words, offset, expected, value);
+  }
+
+  final long getAndAdd(int offset, long delta) {
+    return getAndAdd(buffer, offset, delta);
+  }
+
+  long getAndAdd(ByteBuffer words, int offset, long delta) {
+    return (long) WORDS.getAndAdd(words, offset, delta);
   }
 
   /** Adds to a word that stays at {@link Long#MAX_VALUE} for good once it got there. */
   void addSaturating(int offset, long amount) {
-    long before;
-    do {
-      before = getVolatile(offset);
-    } while (!compareAndSet(offset, before, Saturating.add(before, amount)));
+    addSaturating(buffer, offset, amount);
+  }
+
+  void addSaturating(ByteBuffer words, int offset, long amount) {
+    long before = peek(words, offset);
+    if (Saturating.isFarFromOverflow(before, amount)) {
+      getAndAdd(words, offset, amount);
+      return;
+    }
+    while (!compareAndSet(words, offset, before, Saturating.add(before, amount))) {
+      before = peek(words, offset);
+    }
+  }
+
+  /** Takes an amount out of such a word and puts another one in, in one step. */
+  void replaceSaturating(ByteBuffer words, int offset, long out, long in) {
+    long before = peek(words, offset);
+    if (before >= out && Saturating.isFarFromOverflow(before, out | in)) {
+      getAndAdd(words, offset, in - out);
+      return;
+    }
+    while (!compareAndSet(words, offset, before, Saturating.replace(before, out, in))) {
+      before = peek(words, offset);
+    }
   }
 
   /** Raises a word to at least a value. */

@@ -144,7 +144,7 @@ final class Recovery {
       do {
         before = memory.getVolatile(committedWord);
       } while (!memory.compareAndSet(
-          committedWord, before, Saturating.replace(before, sums.committed, right)));
+          committedWord, before, Saturating.shift(before, sums.committed, right)));
       return true;
     }
 

@@ -55,21 +55,37 @@ final class Recycler {
   /** Takes back what can be; a pass over the rows in use. */
   void recycle() {
     long now = clock.now();
-    // A recycler that died in here left the word set: begin as it did.
-    boolean interrupted = memory.getVolatile(RECYCLING_OFFSET) != 0;
-    if (!interrupted && !anythingToDo(now)) {
+    if (!wasInterrupted() && !anythingToDo(now)) {
       return;
     }
-    memory.setVolatile(RECYCLING_OFFSET, 1);
-    try {
-      if (waitForCreators()) {
-        retire(now);
-        // Whoever named a row before this point is seen here; whoever does later sees it retired.
-        sweep(rowsNamedBySlots());
-      }
-    } finally {
-      memory.setVolatile(RECYCLING_OFFSET, 0);
+    run(() -> retire(now));
+  }
+
+  /** Whether a recycler died in here: until somebody finishes its work nobody creates rows. */
+  boolean wasInterrupted() {
+    return memory.getVolatile(RECYCLING_OFFSET) != 0;
+  }
+
+  /** Finishes what a recycler began that died in here, and takes back no more than that. */
+  void resume() {
+    if (wasInterrupted()) {
+      run(() -> {});
     }
+  }
+
+  /** Rows that a dead recycler retired keep the word set until the chains have been swept. */
+  private void run(Runnable retirement) {
+    boolean interrupted = wasInterrupted();
+    memory.setVolatile(RECYCLING_OFFSET, 1);
+    if (waitForCreators()) {
+      retirement.run();
+      // Whoever claimed a slot before this point may still name any row that was alive then;
+      // whoever does later sees it retired.
+      sweep(slots.awaitTakers() ? rowsNamedBySlots() : allRows());
+    } else if (interrupted) {
+      return;
+    }
+    memory.setVolatile(RECYCLING_OFFSET, 0);
   }
 
   private boolean anythingToDo(long now) {
@@ -154,11 +170,18 @@ final class Recycler {
     return named;
   }
 
+  private BitSet allRows() {
+    BitSet all = new BitSet();
+    all.set(0, rows.begun());
+    return all;
+  }
+
   private void sweep(BitSet named) {
     BitSet kept = new BitSet();
+    BitSet dropped = new BitSet();
     for (int i = 0; i < rows.buckets(); i++) {
       if (memory.get(rows.bucket(i)) != 0) {
-        sweepChain(rows.bucket(i), named, kept);
+        sweepChain(rows.bucket(i), named, kept, dropped);
       }
     }
     int begun = rows.begun();
@@ -172,14 +195,15 @@ final class Recycler {
 
   /**
    * Links past the rows that are retired, and cuts a chain off where it is damaged. A retired row
-   * that a slot names gets its life back: nobody can have made another for its key meanwhile.
+   * that a slot names gets its life back: nobody can have made another for its key meanwhile. A row
+   * that was met before, kept or not, is damage: the links lead round.
    */
-  private void sweepChain(int bucket, BitSet named, BitSet kept) {
+  private void sweepChain(int bucket, BitSet named, BitSet kept, BitSet dropped) {
     int word = bucket;
     long link = memory.get(word);
     while (link != 0) {
       int row = (int) (link - 1);
-      if (!rows.isReadable(link - 1) || kept.get(row) || row >= rows.begun()) {
+      if (!rows.isReadable(link - 1) || row >= rows.begun() || kept.get(row) || dropped.get(row)) {
         rows.damaged();
         memory.set(word, 0);
         return;
@@ -195,6 +219,7 @@ final class Recycler {
           rows.damaged();
           nextGeneration(row, 1);
         }
+        dropped.set(row);
         memory.set(word, rows.word(row, ROW_NEXT));
       }
       link = memory.get(word);
@@ -222,7 +247,13 @@ final class Recycler {
     long successor = rows.find(rows.word(row, ROW_KEY_HIGH), rows.word(row, ROW_KEY_LOW));
     if (successor != 0) {
       nextGeneration(row, 1);
-      accounts.commit(successor, Math.max(0, settled), Long.MAX_VALUE, clock.now());
+      accounts.commit(
+          memory.words(),
+          successor,
+          rows.offset(successor),
+          Math.max(0, settled),
+          Long.MAX_VALUE,
+          clock.now());
       accounts.charge(successor, settled);
       return;
     }

@@ -33,6 +33,7 @@ import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_WINDOW_END;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.WORD;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -173,7 +174,15 @@ final class Rows {
 
   /** Whether the row is still in the life that the reference means, and not being taken back. */
   boolean isCurrent(long ref) {
-    return (int) memory.getVolatile(offset(ref) + ROW_GENERATION) == AccountRef.generation(ref)
+    return isCurrent(memory.words(), ref, offset(ref));
+  }
+
+  /**
+   * The same where the caller knows the row's offset. A volatile read: not before the claim of a
+   * slot that went before it, see {@link Slots}.
+   */
+  boolean isCurrent(ByteBuffer words, long ref, int row) {
+    return (int) memory.getVolatile(words, row + ROW_GENERATION) == AccountRef.generation(ref)
         && (AccountRef.generation(ref) & 1) != 0;
   }
 

@@ -10,6 +10,8 @@ import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_ENTRIES;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.SLOT_STRIDE;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The table of reservation slots. A slot tells what its owner is about to do before it does it, so
@@ -17,14 +19,32 @@ import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
  *
  * <pre>
  *   FREE -> CLAIMED    by CAS, from any thread of any process; entries are written one by one
- *   CLAIMED <-> CREATING   while a row is created: the recycler waits for that
+ *   CLAIMED <-> CREATING   while a row is created: the recycler does not begin before that is over
+ *   CREATING -> WAITING    while the recycler is at work: it does not wait for this slot
+ *   WAITING -> CREATING | CLAIMED   announced, as the claim was
  *   CLAIMED -> HELD    every entry is held
- *   HELD -> ENDING     by CAS: of settle, release, expiry and closing, one wins
- *   CLAIMED | ENDING -> CHARGING   the actual amounts are written and will be charged
+ *   HELD -> ENDING     by CAS, to settle or release
+ *   HELD -> EXPIRING   by CAS, when its time is over or the ledger closes: one of all wins
+ *   CLAIMED | ENDING | EXPIRING -> CHARGING   the actual amounts are written and will be charged
  *   CHARGING -> FREE   every entry is done; the generation counts on
  * </pre>
  *
  * All other changes are plain releases by the one owner. A free slot's entries are all done.
+ *
+ * <p>What others may rely on, on every processor:
+ *
+ * <ul>
+ *   <li>Claiming, and announcing, is a volatile write: whoever retires a row and then looks at the
+ *       slots sees the claim, or the claimer sees the row retired. So a claimed slot may take from
+ *       any row that was alive when it was claimed, and nobody takes such a row back before the
+ *       slot has moved on. That is why an intent needs no fence of its own.
+ *   <li>An intent is written before the amount is committed: a release, and the CAS on the row is
+ *       one too. Whoever reads the row and then the slot finds the intent of all that is in the
+ *       row.
+ *   <li>Each phase of an entry is written after the change of the row that it tells of, which is
+ *       atomic, and before the next one. A process that is killed has done its writes up to a
+ *       point, in this order, and none after it.
+ * </ul>
  */
 final class Slots {
   static final int FREE = 0;
@@ -33,9 +53,18 @@ final class Slots {
   static final int ENDING = 3;
   static final int CHARGING = 4;
   static final int CREATING = 5;
+  static final int WAITING = 6;
+  static final int EXPIRING = 7;
 
   private static final int PARTICIPANT_SHIFT = 8;
   private static final int GENERATION_SHIFT = 24;
+
+  /**
+   * A call takes from its rows in less than a microsecond; some milliseconds if it loses its CPU.
+   */
+  private static final int MAX_WAITS = 200;
+
+  private static final long WAIT_NANOS = 50_000;
 
   private final Memory memory;
   private final int offset;
@@ -61,8 +90,24 @@ final class Slots {
     return (int) (control >>> PARTICIPANT_SHIFT) & 0xffff;
   }
 
+  /** Whether the owner may be about to take from a row that it saw alive. */
+  static boolean isTaking(long control) {
+    int state = state(control);
+    return state == CLAIMED || state == CREATING;
+  }
+
+  /** Whether both are of the same hold. */
+  static boolean sameClaim(long control, long other) {
+    return control >>> GENERATION_SHIFT == other >>> GENERATION_SHIFT;
+  }
+
   static long inState(long control, int state) {
     return (control & ~0xffL) | state;
+  }
+
+  /** The control word of a slot that the caller has just claimed. */
+  long claimed(int slot) {
+    return memory.get(at(slot) + SLOT_CONTROL);
   }
 
   long control(int slot) {
@@ -109,6 +154,12 @@ final class Slots {
     return memory.compareAndSet(at(slot) + SLOT_CONTROL, heldControl, inState(heldControl, ENDING));
   }
 
+  /** The same for who ends it without its owner's doing. */
+  boolean beginExpiry(int slot, long heldControl) {
+    return memory.compareAndSet(
+        at(slot) + SLOT_CONTROL, heldControl, inState(heldControl, EXPIRING));
+  }
+
   /** Every entry must be done. */
   void free(int slot, long control) {
     long generation = (control >>> GENERATION_SHIFT) + 1;
@@ -128,17 +179,13 @@ final class Slots {
     return Math.max(0, memory.get(entryAt(slot, index) + ENTRY_HELD));
   }
 
-  void setHeld(int slot, int index, long amount) {
-    memory.set(entryAt(slot, index) + ENTRY_HELD, amount);
-  }
-
   /** What an entry charges in the end, in its row's unit; 0 where the page is damaged. */
   long actual(int slot, int index) {
     return Math.max(0, memory.get(entryAt(slot, index) + ENTRY_ACTUAL));
   }
 
-  void setActual(int slot, int index, long amount) {
-    memory.set(entryAt(slot, index) + ENTRY_ACTUAL, amount);
+  void setActual(ByteBuffer words, int entryAt, long amount) {
+    memory.prepare(words, entryAt + ENTRY_ACTUAL, amount);
   }
 
   /** One that names no row of the table was not written by us: the page is damaged, it is done. */
@@ -147,23 +194,43 @@ final class Slots {
     return rows.isReadable(AccountRef.row(entry)) ? entry : AccountRef.DONE;
   }
 
-  /**
-   * Says that an amount is about to be held. Seen by others before anything that the caller reads
-   * next: it keeps the row from going.
-   */
-  void intend(int slot, int index, long ref, long amount) {
-    setHeld(slot, index, amount);
-    memory.setVolatile(
-        entryAt(slot, index) + ENTRY_ACCOUNT, AccountRef.inPhase(ref, AccountRef.INTENT));
+  /** Says that an amount is about to be held. Seen by others before the amount is. */
+  void intend(ByteBuffer words, int entryAt, long ref, long amount) {
+    memory.prepare(words, entryAt + ENTRY_HELD, amount);
+    memory.set(words, entryAt + ENTRY_ACCOUNT, AccountRef.inPhase(ref, AccountRef.INTENT));
   }
 
   void setPhase(int slot, int index, long ref, int phase) {
-    memory.set(entryAt(slot, index) + ENTRY_ACCOUNT, AccountRef.inPhase(ref, phase));
+    setPhase(memory.words(), entryAt(slot, index), ref, phase);
+  }
+
+  void setPhase(ByteBuffer words, int entryAt, long ref, int phase) {
+    memory.set(words, entryAt + ENTRY_ACCOUNT, AccountRef.inPhase(ref, phase));
   }
 
   /** Sets the state before anything that the caller reads next. Only by the owner. */
   void announce(int slot, long control) {
     memory.setVolatile(at(slot) + SLOT_CONTROL, control);
+  }
+
+  /**
+   * Waits until every slot that takes from rows at this moment has moved on. Whoever claims one
+   * later sees what the caller has written before.
+   *
+   * @return false if one did not for too long
+   */
+  boolean awaitTakers() {
+    int waits = 0;
+    for (int slot = 0; slot < count; slot++) {
+      long claimed = control(slot);
+      for (long now = claimed; isTaking(now) && sameClaim(now, claimed); now = control(slot)) {
+        if (waits++ == MAX_WAITS) {
+          return false;
+        }
+        LockSupport.parkNanos(WAIT_NANOS);
+      }
+    }
+    return true;
   }
 
   /** Whether any thread of any process is creating a row. */
@@ -176,7 +243,8 @@ final class Slots {
     return false;
   }
 
-  private int entryAt(int slot, int index) {
+  /** Where an entry is; for who goes through several of them, each {@code ENTRY_STRIDE} further. */
+  int entryAt(int slot, int index) {
     return at(slot) + SLOT_ENTRIES + index * ENTRY_STRIDE;
   }
 

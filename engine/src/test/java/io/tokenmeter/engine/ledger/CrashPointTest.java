@@ -56,6 +56,71 @@ final class CrashPointTest {
     crashEverywhere(ledger -> hold(ledger, 1).release(), 0, 0);
   }
 
+  /** The slot still says what the call before was charged. */
+  @Test
+  void expireInASlotThatWasUsed_crashAnywhere_isRecoveredExactly() {
+    crashEverywhere(
+        ledger -> {
+          charge(95, 77).accept(ledger);
+          hold(ledger, Long.MAX_VALUE).complete();
+          ledger.close();
+        },
+        95,
+        77);
+  }
+
+  /** What no slot tells of is settled before it is committed: nothing seems to be held. */
+  @Test
+  void settleWithoutASlot_crashAnywhere_leavesItSpent() {
+    for (long actual : new long[] {15, 40, 95}) {
+      int writes = 0;
+      for (boolean crashed = true; crashed; writes++) {
+        ByteBuffer words = freshWords();
+        Ledger ledger = Ledger.over(opened(new Memory(words)), clock);
+        hold(ledger, Long.MAX_VALUE).release();
+        for (int slot = 0; slot < SIZES.slots(); slot++) {
+          ledger.slots().claim(SURVIVOR, Long.MAX_VALUE, slot);
+        }
+        long ref = ledger.find(1, 1);
+        crashed =
+            crashes(
+                words,
+                writes,
+                victim -> {
+                  LedgerHold hold = victim.begin(victim.now());
+                  hold.take(ref, HELD, Long.MAX_VALUE, false);
+                  hold.complete();
+                  hold.settle(actual, 0);
+                });
+        AccountState state = ledger.state(ref);
+        String point = "actual %d, write %d".formatted(actual, writes);
+        assertThat(state.held()).as(point).isZero();
+        assertThat(state.settled()).as(point).isIn(0L, actual, HELD);
+      }
+      assertThat(writes).isGreaterThan(3);
+    }
+  }
+
+  /** What was refused is in nobody's way when somebody else's account is recovered. */
+  @Test
+  void recover_livingOneWasRefusedThere_doesNotTakeItForHalfDone() {
+    ByteBuffer words = freshWords();
+    Ledger survivor = Ledger.over(opened(new Memory(words)), clock);
+    holdAsSurvivor(survivor);
+    assertThat(crashes(words, Long.MAX_VALUE, dead -> hold(dead, Long.MAX_VALUE))).isFalse();
+    LedgerHold living = survivor.begin(survivor.now());
+    assertThat(living.take(survivor.find(1, 1), 1, 0, false)).isEqualTo(LedgerHold.Taken.EXCEEDED);
+    int claimed = 0;
+    for (int slot = 0; slot < SIZES.slots(); slot++) {
+      int at = SIZES.slotsOffset() + slot * LedgerDescriptor.SLOT_STRIDE;
+      if (Slots.state(survivor.memory().get(at)) == Slots.CLAIMED && ++claimed == 2) {
+        survivor.memory().set(at, survivor.memory().get(at) | SURVIVOR << 8);
+      }
+    }
+    assertThat(recoveryCrashes(words, Long.MAX_VALUE)).isFalse();
+    assertThat(states(survivor).get(0).held()).isEqualTo(SURVIVOR_HELD);
+  }
+
   private static Consumer<Ledger> charge(long tokens, long nanoUsd) {
     return ledger -> {
       LedgerHold hold = hold(ledger, Long.MAX_VALUE);
@@ -132,7 +197,7 @@ final class CrashPointTest {
     try {
       work.accept(Ledger.over(opened(new CrashingMemory(words, writes)), clock));
       return false;
-    } catch (CrashingMemory.Crash crash) {
+    } catch (CrashPoint.Crash crash) {
       return true;
     }
   }
@@ -163,7 +228,7 @@ final class CrashPointTest {
           new Recovery(memory, rows, slots, new Accounts(memory, rows, guard)).endSlotsOf(dead);
       assertThat(ended).isNotNegative();
       return false;
-    } catch (CrashingMemory.Crash crash) {
+    } catch (CrashPoint.Crash crash) {
       return true;
     }
   }

@@ -1,58 +1,54 @@
 package io.tokenmeter.engine.ledger;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Words that a process dies over: its write number {@code writes + 1} does not happen. */
 final class CrashingMemory extends Memory {
-  private long left;
+  private final CrashPoint point;
 
   CrashingMemory(ByteBuffer buffer, long writes) {
-    super(buffer);
-    left = writes;
+    this(buffer, null, CrashPoint.after(writes));
   }
 
-  /** Stands for the death of the process: nothing of the ledger may catch it. */
-  static final class Crash extends Error {
-    private static final long serialVersionUID = 1;
-
-    Crash() {
-      super("crash", null, false, false);
-    }
-  }
-
-  private void write() {
-    if (left-- <= 0) {
-      throw new Crash();
-    }
+  CrashingMemory(ByteBuffer buffer, @Nullable Mapping mapping, CrashPoint point) {
+    super(buffer, mapping);
+    this.point = point;
   }
 
   @Override
-  void set(int offset, long value) {
-    write();
-    super.set(offset, value);
+  void set(ByteBuffer words, int offset, long value) {
+    point.write();
+    super.set(words, offset, value);
+  }
+
+  @Override
+  void prepare(ByteBuffer words, int offset, long value) {
+    point.write();
+    super.prepare(words, offset, value);
   }
 
   @Override
   void setVolatile(int offset, long value) {
-    write();
+    point.write();
     super.setVolatile(offset, value);
   }
 
   @Override
-  boolean compareAndSet(int offset, long expected, long value) {
-    write();
-    return super.compareAndSet(offset, expected, value);
+  boolean compareAndSet(ByteBuffer words, int offset, long expected, long value) {
+    point.write();
+    return super.compareAndSet(words, offset, expected, value);
   }
 
   @Override
-  long getAndAdd(int offset, long delta) {
-    write();
-    return super.getAndAdd(offset, delta);
+  long getAndAdd(ByteBuffer words, int offset, long delta) {
+    point.write();
+    return super.getAndAdd(words, offset, delta);
   }
 
   @Override
   void putBytes(int offset, byte[] bytes) {
-    write();
+    point.write();
     super.putBytes(offset, bytes);
   }
 }

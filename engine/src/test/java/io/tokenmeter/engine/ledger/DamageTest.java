@@ -44,9 +44,10 @@ final class DamageTest {
       }
       ledger.spend().add(Map.of("team", "t" + i % 5), 1, 1, true, clock.instant());
       answered += budgets.list().size() + ledger.spend().list().size();
+      clock.advance(Duration.ofSeconds(1));
+      ledger.maintain();
       if (i % 100 == 0) {
         clock.advance(Duration.ofHours(random.nextInt(40)));
-        ledger.maintain();
         BitSet dead = new BitSet();
         dead.set(1, 4);
         recovery.endSlotsOf(dead);

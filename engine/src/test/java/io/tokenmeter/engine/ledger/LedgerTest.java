@@ -240,6 +240,23 @@ final class LedgerTest {
   }
 
   @Test
+  void maintain_chainOfRowsThatAreOverLeadsRound_isCutOff() {
+    for (long key = 1; key <= 3; key++) {
+      create(key, clock.millis() - Recycler.RETENTION_MILLIS - 1);
+      int row = AccountRef.row(ledger.find(key, key));
+      ledger.memory().set(ledger.rows().at(row, LedgerDescriptor.ROW_NEXT), key == 1 ? 1 : key - 1);
+    }
+
+    ledger.maintain();
+
+    assertThat(ledger.memory().get(LedgerDescriptor.DAMAGE_OFFSET)).isPositive();
+    for (long key = 1; key <= 3; key++) {
+      assertThat(create(key, Long.MAX_VALUE - 1)).isNotZero();
+    }
+    assertThat(ledger.rows().used()).isEqualTo(3);
+  }
+
+  @Test
   void find_rowIsDamaged_isNotTakenForAnAccount() {
     long ref = create(7, Long.MAX_VALUE - 1);
     ledger
@@ -304,6 +321,73 @@ final class LedgerTest {
   }
 
   @Test
+  void maintain_atTheBorder_aRowStaysAndAMillisecondLaterItGoes() {
+    create(2, clock.millis());
+    long session = create(3, AccountSpec.session(60_000, 3, AccountUnit.TOKENS, "s"));
+    clock.advance(Duration.ofMinutes(1));
+    ledger.maintain();
+    assertThat(ledger.find(3, 3)).as("idle for just so long").isEqualTo(session);
+    clock.advance(Duration.ofMillis(Recycler.RETENTION_MILLIS - 60_000));
+    ledger.maintain();
+    assertThat(ledger.find(2, 2)).as("a day after its window").isNotZero();
+    assertThat(ledger.find(3, 3)).isZero();
+    clock.advance(Duration.ofMillis(60_001));
+    ledger.maintain();
+    assertThat(ledger.find(2, 2)).isZero();
+  }
+
+  @Test
+  void maintain_bucketOrRollingWindowOfALongCall_stays() {
+    for (AccountSpec spec :
+        List.of(
+            AccountSpec.refill(100, 1_000, 2, AccountUnit.TOKENS, "b"),
+            AccountSpec.rolling(24_000, 3, AccountUnit.TOKENS, "r"))) {
+      long ref = create(spec.rule(), spec);
+      LedgerHold call = ledger.begin(clock.millis());
+      call.take(ref, 60, 100, false);
+      call.complete();
+      clock.advance(Duration.ofMinutes(50));
+      ledger.maintain();
+      // What is held is not in a slot that names the row only: it is in the row.
+      assertThat(ledger.find(spec.rule(), spec.rule())).isEqualTo(ref);
+      assertThat(ledger.state(ref).held()).isEqualTo(60);
+      call.settle(70, 0);
+      assertThat(ledger.state(ref).settled()).isEqualTo(70);
+    }
+  }
+
+  @Test
+  void settle_lateInASession_keepsItAlive() {
+    long ref = create(3, AccountSpec.session(600_000, 3, AccountUnit.TOKENS, "s"));
+    LedgerHold call = ledger.begin(clock.millis());
+    call.take(ref, 60, 100, false);
+    call.complete();
+    clock.advance(Duration.ofMinutes(9));
+    call.settle(60, 0);
+    clock.advance(Duration.ofMinutes(9));
+    ledger.maintain();
+
+    assertThat(ledger.find(3, 3)).isEqualTo(ref);
+    assertThat(ledger.state(ref).settled()).isEqualTo(60);
+  }
+
+  @Test
+  void believedTime_setBackByJustAsMuchAsIsIgnored_standsStill() {
+    long seen = ledger.believedTime(clock.millis());
+    clock.advance(Duration.ofMillis(-ClockGuard.TOLERANCE_MILLIS));
+    assertThat(ledger.believedTime(clock.millis())).isEqualTo(seen);
+    clock.advance(Duration.ofMillis(-1));
+    assertThat(ledger.believedTime(clock.millis())).isEqualTo(clock.millis());
+  }
+
+  private long create(long key, AccountSpec spec) {
+    LedgerHold hold = ledger.begin(ledger.now());
+    long ref = hold.create(key, key, spec, false);
+    hold.release();
+    return ref;
+  }
+
+  @Test
   void create_tableIsFull_leavesTheLastRowsToOverflow() {
     int created = 0;
     for (long key = 1; key <= 32; key++) {
@@ -356,6 +440,60 @@ final class LedgerTest {
     assertThat(ledger.find(8, 8)).as("a slot names it").isEqualTo(held);
     assertThat(ledger.find(9, 9)).isZero();
     assertThat(ledger.memory().get(LedgerDescriptor.ROWS_USED_OFFSET)).isEqualTo(2);
+  }
+
+  @Test
+  void maintain_recyclerDiedJustNow_isFinishedWithinASecond(@TempDir Path directory)
+      throws IOException {
+    try (Ledger shared = Ledger.open(directory, clock, new Sizes(32, 8, 4))) {
+      shared.keepStatements(
+          rows -> {
+            throw new IOException("the disk is full");
+          });
+      shared.maintain();
+      long closed = create(shared, 7, clock.millis() - WindowCloser.SETTLING_MILLIS);
+      shared.memory().set(LedgerDescriptor.RECYCLING_OFFSET, 1);
+      assertThat(create(shared, 8, Long.MAX_VALUE - 1)).as("while nobody finishes it").isZero();
+
+      clock.advance(Duration.ofSeconds(1));
+      shared.maintain();
+
+      assertThat(create(shared, 8, Long.MAX_VALUE - 1)).isNotZero();
+      assertThat(shared.find(7, 7)).as("it is not on record").isEqualTo(closed);
+    }
+  }
+
+  @Test
+  void maintain_recyclerDiedAndSomebodyCreates_noKeyGetsASecondRow() {
+    long held = create(8, clock.millis() - Recycler.RETENTION_MILLIS - 1);
+    LedgerHold hold = ledger.begin(clock.millis());
+    hold.take(held, 5, LIMIT, false);
+    hold.complete();
+    LedgerHold creator = ledger.begin(clock.millis());
+    int slot = slotInState(Slots.CLAIMED);
+    ledger.memory().set(LedgerDescriptor.RECYCLING_OFFSET, 1);
+    ledger.memory().getAndAdd(ledger.rows().offset(held) + LedgerDescriptor.ROW_GENERATION, 1);
+    long control = ledger.slots().control(slot);
+    ledger.slots().setControl(slot, Slots.inState(control, Slots.CREATING));
+
+    ledger.maintain();
+    assertThat(create(8, Long.MAX_VALUE - 1)).as("the retired row may come back").isZero();
+    ledger.slots().setControl(slot, control);
+    creator.release();
+    ledger.maintain();
+
+    assertThat(create(8, Long.MAX_VALUE - 1)).isEqualTo(held);
+    hold.settle(5, 0);
+    assertThat(ledger.state(held).settled()).isEqualTo(5);
+  }
+
+  private int slotInState(int state) {
+    for (int slot = 0; slot < ledger.slots().count(); slot++) {
+      if (Slots.state(ledger.slots().control(slot)) == state) {
+        return slot;
+      }
+    }
+    throw new AssertionError("no slot in state " + state);
   }
 
   @Test

@@ -10,9 +10,13 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.Month;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -27,13 +31,14 @@ public final class LedgerWorker {
     budgets = new Budgets(rules(), ledger, clock);
   }
 
-  /** The system's, set ahead by as much as is told. */
+  /** The system's, set ahead by as much as is told, or standing still at a moment. */
   private static final class OwnClock implements InstantSource {
     private volatile Duration ahead = Duration.ZERO;
+    private volatile Instant still = Instant.MIN;
 
     @Override
     public Instant instant() {
-      return Instant.now().plus(ahead);
+      return still.equals(Instant.MIN) ? Instant.now().plus(ahead) : still;
     }
   }
 
@@ -43,6 +48,28 @@ public final class LedgerWorker {
         rule("team", List.of(), 1_000_000, true),
         rule("user", List.of("user"), 600_000, true),
         rule("all", List.of(), 10, false));
+  }
+
+  /** A budget in every calendar window of a zone; each longer one has one token more. */
+  static List<BudgetRule> calendar(String zone) {
+    List<Window> windows =
+        List.of(
+            Window.HOUR,
+            Window.DAY,
+            Window.week(DayOfWeek.SUNDAY),
+            Window.MONTH,
+            Window.quarter(Month.FEBRUARY),
+            Window.year(Month.APRIL));
+    List<BudgetRule> rules = new ArrayList<>();
+    for (Window window : windows) {
+      rules.add(
+          BudgetRule.named(window.name())
+              .limit(Budget.Unit.TOKENS, 100 + 100L * rules.size())
+              .window(window)
+              .zone(ZoneId.of(zone))
+              .build());
+    }
+    return rules;
   }
 
   private static BudgetRule rule(String name, List<String> per, long limit, boolean hard) {
@@ -76,8 +103,17 @@ public final class LedgerWorker {
           System.out.println(unusable);
         }
       } else {
-        System.out.println(worker.run(words));
+        System.out.println(worker.runOrFault(words));
       }
+    }
+  }
+
+  /** A page that is gone shows as an error, as the engine's callers see it. */
+  private String runOrFault(String[] words) {
+    try {
+      return run(words);
+    } catch (InternalError pageIsGone) {
+      return "fault";
     }
   }
 
@@ -94,6 +130,22 @@ public final class LedgerWorker {
         clock.ahead = Duration.ofMinutes(Long.parseLong(words[1]));
         ledger.maintain();
         yield "maintained";
+      }
+      case "at" -> {
+        clock.still = Instant.parse(words[1]);
+        yield "at";
+      }
+      case "calendar" -> {
+        budgets.replaceRules(calendar(words[1]));
+        yield "calendar";
+      }
+      case "spend" -> {
+        Admission.Hold hold = reserve("ann", Long.parseLong(words[1]));
+        if (hold == null) {
+          yield "denied";
+        }
+        hold.settle(Long.parseLong(words[1]), 0);
+        yield "spent";
       }
       case "churn" -> {
         System.out.println("churning");

@@ -64,7 +64,7 @@ final class RecoveryUnderLoadTest {
       hold.complete();
       hold.settle(700_000_000, 0);
       throw new AssertionError("did not die within " + writes + " writes");
-    } catch (CrashingMemory.Crash crash) {
+    } catch (CrashPoint.Crash crash) {
       Memory plain = new Memory(words);
       for (int slot = 0; slot < SIZES.slots(); slot++) {
         int at = SIZES.slotsOffset() + slot * LedgerDescriptor.SLOT_STRIDE;

@@ -84,8 +84,54 @@ final class RowCrashPointTest {
         });
   }
 
+  @Test
+  void recycle_crashAnywhere_othersGoOnMeanwhileAndNothingOfTheirsIsLost() {
+    LedgerHold[] held = new LedgerHold[1];
+    crashEverywhere(
+        ledger -> {
+          charge(ledger, 1, 100);
+          charge(ledger, 4, 60);
+          held[0] = hold(ledger, 4, 9);
+          asAnotherParticipant(ledger);
+          charge(ledger, 5, 50);
+          charge(ledger, 2, 40);
+          clock.advance(Duration.ofDays(3));
+        },
+        this::recycle,
+        ledger -> {
+          // Before anybody finishes what the dead one began.
+          assertThat(settled(ledger, 2)).isEqualTo(40);
+          LedgerHold more = ledger.begin(ledger.now());
+          long ref = ledger.find(2, 2);
+          assertThat(more.take(ref, 3, LIMIT, false)).isEqualTo(LedgerHold.Taken.WITHIN);
+          more.complete();
+          more.settle(3, 0);
+          assertThat(settled(ledger, 4)).isIn(0L, 60L);
+        },
+        ledger -> {
+          assertThat(settled(ledger, 2)).isEqualTo(43);
+          assertThat(ledger.find(1, 1)).isZero();
+          assertThat(ledger.find(5, 5)).isZero();
+          AccountState named = ledger.state(ledger.find(4, 4));
+          assertThat(named.settled()).isEqualTo(60);
+          assertThat(named.held()).as("a living one's slot names it").isEqualTo(9);
+          assertThat(ledger.rows().used()).isEqualTo(2);
+          charge(ledger, 5, 1);
+          assertThat(settled(ledger, 5)).isEqualTo(1);
+          held[0].settle(9, 0);
+        });
+  }
+
   private void crashEverywhere(
       Consumer<Ledger> before, Consumer<Ledger> work, Consumer<Ledger> check) {
+    crashEverywhere(before, work, next -> {}, check);
+  }
+
+  private void crashEverywhere(
+      Consumer<Ledger> before,
+      Consumer<Ledger> work,
+      Consumer<Ledger> meanwhile,
+      Consumer<Ledger> check) {
     int writes = 0;
     for (boolean crashed = true; crashed; writes++) {
       clock.set("2026-11-22T10:00:00Z");
@@ -95,6 +141,7 @@ final class RowCrashPointTest {
       before.accept(next);
       crashed = crashes(words, writes, work);
       recover(words);
+      meanwhile.accept(next);
       recycle(next);
       check.accept(next);
       assertThat(next.memory().get(LedgerDescriptor.DAMAGE_OFFSET)).as("write %d", writes).isZero();
@@ -107,7 +154,7 @@ final class RowCrashPointTest {
     try {
       work.accept(over(new CrashingMemory(words, writes)));
       return false;
-    } catch (CrashingMemory.Crash crash) {
+    } catch (CrashPoint.Crash crash) {
       return true;
     }
   }
@@ -133,16 +180,35 @@ final class RowCrashPointTest {
     new Recycler(memory, ledger.rows(), ledger.slots(), ledger.accounts(), guard).recycle();
   }
 
-  /** Account 1 is a rolling one of 24 minutes, the others are of a month that goes on. */
-  private static void charge(Ledger ledger, long key, long amount) {
-    AccountSpec spec =
-        key == 1
-            ? AccountSpec.rolling(24 * MINUTE, key, AccountUnit.TOKENS, "a")
-            : AccountSpec.until(Long.MAX_VALUE - 1, key, AccountUnit.TOKENS, "a");
+  /** Accounts 4 and 5 are of a day that is over soon; see {@link #spec}. */
+  private void charge(Ledger ledger, long key, long amount) {
+    hold(ledger, key, amount).settle(amount, 0);
+  }
+
+  private LedgerHold hold(Ledger ledger, long key, long amount) {
     LedgerHold hold = ledger.begin(ledger.now());
-    hold.take(hold.create(key, key, spec, false), amount, LIMIT, false);
+    hold.take(hold.create(key, key, spec(key), false), amount, LIMIT, false);
     hold.complete();
-    hold.settle(amount, 0);
+    return hold;
+  }
+
+  /** Account 1 is a rolling one of 24 minutes, the others are of a month that goes on. */
+  private AccountSpec spec(long key) {
+    if (key == 1) {
+      return AccountSpec.rolling(24 * MINUTE, key, AccountUnit.TOKENS, "a");
+    }
+    long end = key >= 4 ? clock.millis() + MINUTE : Long.MAX_VALUE - 1;
+    return AccountSpec.until(end, key, AccountUnit.TOKENS, "a");
+  }
+
+  /** Whatever is held now is held by one that lives. */
+  private static void asAnotherParticipant(Ledger ledger) {
+    for (int slot = 0; slot < SIZES.slots(); slot++) {
+      if (Slots.state(ledger.slots().control(slot)) == Slots.HELD) {
+        int at = SIZES.slotsOffset() + slot * LedgerDescriptor.SLOT_STRIDE;
+        ledger.memory().set(at, ledger.memory().get(at) | 1 << 8);
+      }
+    }
   }
 
   private static long settled(Ledger ledger, long key) {
