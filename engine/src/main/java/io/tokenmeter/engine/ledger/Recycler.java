@@ -38,6 +38,14 @@ final class Recycler {
 
   private static final int MAX_SPINS = 1_000;
 
+  /**
+   * A call takes from its rows in less than a microsecond; some milliseconds if it loses its CPU.
+   */
+  private static final int MAX_WAITS = 200;
+
+  /** While others wait for this. */
+  private static final int FEW_WAITS = 20;
+
   private final Memory memory;
   private final Rows rows;
   private final Slots slots;
@@ -56,6 +64,10 @@ final class Recycler {
   void recycle() {
     long now = clock.now();
     if (!wasInterrupted() && !anythingToDo(now)) {
+      return;
+    }
+    // A slot that a dead process claimed would keep the creators of all others waiting below.
+    if (!wasInterrupted() && !slots.awaitTakers(MAX_WAITS)) {
       return;
     }
     run(() -> retire(now));
@@ -81,7 +93,7 @@ final class Recycler {
       retirement.run();
       // Whoever claimed a slot before this point may still name any row that was alive then;
       // whoever does later sees it retired.
-      sweep(slots.awaitTakers() ? rowsNamedBySlots() : allRows());
+      sweep(slots.awaitTakers(FEW_WAITS) ? rowsNamedBySlots() : allRows());
     } else if (interrupted) {
       return;
     }

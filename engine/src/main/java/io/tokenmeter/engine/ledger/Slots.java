@@ -59,11 +59,6 @@ final class Slots {
   private static final int PARTICIPANT_SHIFT = 8;
   private static final int GENERATION_SHIFT = 24;
 
-  /**
-   * A call takes from its rows in less than a microsecond; some milliseconds if it loses its CPU.
-   */
-  private static final int MAX_WAITS = 200;
-
   private static final long WAIT_NANOS = 50_000;
 
   private final Memory memory;
@@ -217,14 +212,15 @@ final class Slots {
    * Waits until every slot that takes from rows at this moment has moved on. Whoever claims one
    * later sees what the caller has written before.
    *
-   * @return false if one did not for too long
+   * @param most waits, of 50 us each or somewhat longer
+   * @return false if one did not for so long
    */
-  boolean awaitTakers() {
+  boolean awaitTakers(int most) {
     int waits = 0;
     for (int slot = 0; slot < count; slot++) {
       long claimed = control(slot);
       for (long now = claimed; isTaking(now) && sameClaim(now, claimed); now = control(slot)) {
-        if (waits++ == MAX_WAITS) {
+        if (waits++ == most) {
           return false;
         }
         LockSupport.parkNanos(WAIT_NANOS);

@@ -3,6 +3,7 @@ package io.tokenmeter.engine.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,10 +15,22 @@ import org.junit.jupiter.api.Test;
  * it is the claim of the slot that the recycler waits for.
  */
 final class ClaimedSlotTest {
+  private static final Sizes SIZES = new Sizes(16, 4, 4);
   private static final long LIMIT = 100;
 
   private final FakeClock clock = new FakeClock("2026-11-22T10:00:00Z");
-  private final Ledger ledger = Ledger.inMemory(clock, new Sizes(16, 16, 4));
+  private PausingMemory memory = freshMemory();
+  private Ledger ledger = over(memory);
+
+  private static PausingMemory freshMemory() {
+    ByteBuffer words = ByteBuffer.allocateDirect((int) SIZES.length() + 64).alignedSlice(64);
+    LedgerFile.writeHeader(new Memory(words), SIZES);
+    return new PausingMemory(words);
+  }
+
+  private Ledger over(Memory words) {
+    return Ledger.over(new LedgerFile.Opened(words, SIZES, Growth.NONE), clock);
+  }
 
   @Test
   void recycle_slotWasClaimedWhileTheRowWasAlive_leavesTheRowToIt() {
@@ -32,6 +45,37 @@ final class ClaimedSlotTest {
     assertThat(ledger.isCurrent(ref)).as("named by a slot that holds it").isTrue();
     claimed.settle(5, 0);
     assertThat(ledger.settled(ref)).isEqualTo(15);
+  }
+
+  @Test
+  void recycle_slotIsClaimedMeanwhile_leavesTheRowIfItWasAliveThen() {
+    boolean claimedAlive = false;
+    boolean over = false;
+    for (long accesses = 0; !over; accesses++) {
+      clock.set("2026-11-22T10:00:00Z");
+      memory = freshMemory();
+      ledger = over(memory);
+      long ref = accountThatIsOver();
+      LedgerHold claimed = ledger.newHold();
+      boolean[] alive = {false};
+      memory.after(
+          accesses,
+          () -> {
+            claimed.begin(ledger.now());
+            alive[0] = ledger.isCurrent(ref);
+          });
+      recycle();
+      over = memory.stop();
+
+      if (!over && alive[0]) {
+        claimedAlive = true;
+        assertThat(claimed.take(ref, 5, LIMIT, false))
+            .as("claimed after %d accesses", accesses)
+            .isEqualTo(LedgerHold.Taken.WITHIN);
+      }
+    }
+    assertThat(claimedAlive).isTrue();
+    assertThat(ledger.rows().used()).as("where nothing was claimed").isZero();
   }
 
   @Test

@@ -68,24 +68,24 @@ final class FenceTest {
   }
 
   @Test
-  void intendAndRetire_oneSeesTheOther() throws Exception {
+  void claimAndRetire_oneSeesTheOther() throws Exception {
     long[] refs = new long[SIZES.slots()];
     assertThat(
             missedByBoth(
                 slot -> {
-                  slots.intend(slot, 0, refs[slot], 1);
+                  slots.claim(1, 0, slot);
                   return !rows.isCurrent(refs[slot]);
                 },
                 slot -> {
                   int word = rows.at(slot, LedgerDescriptor.ROW_GENERATION);
                   memory.setVolatile(word, memory.get(word) + 1);
-                  return AccountRef.phase(slots.entry(slot, 0)) != AccountRef.DONE;
+                  return Slots.isTaking(slots.control(slot));
                 },
                 () -> {
                   for (int slot = 0; slot < SIZES.slots(); slot++) {
                     memory.set(rows.at(slot, LedgerDescriptor.ROW_GENERATION), 1);
                     refs[slot] = AccountRef.of(slot, 1, 0);
-                    slots.setPhase(slot, 0, refs[slot], AccountRef.DONE);
+                    slots.setControl(slot, Slots.FREE);
                   }
                 }))
         .isZero();

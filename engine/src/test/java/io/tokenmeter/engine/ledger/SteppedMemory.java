@@ -29,21 +29,33 @@ final class SteppedMemory extends Memory {
   }
 
   @Override
-  long get(int offset) {
+  long get(ByteBuffer words, int offset) {
     step.take(offset, false);
-    return super.get(offset);
+    return super.get(words, offset);
   }
 
   @Override
-  long getVolatile(int offset) {
+  long peek(ByteBuffer words, int offset) {
     step.take(offset, false);
-    return super.getVolatile(offset);
+    return super.peek(words, offset);
   }
 
   @Override
-  void set(int offset, long value) {
+  long getVolatile(ByteBuffer words, int offset) {
+    step.take(offset, false);
+    return super.getVolatile(words, offset);
+  }
+
+  @Override
+  void set(ByteBuffer words, int offset, long value) {
     step.take(offset, true);
-    super.set(offset, value);
+    super.set(words, offset, value);
+  }
+
+  @Override
+  void prepare(ByteBuffer words, int offset, long value) {
+    step.take(offset, true);
+    super.prepare(words, offset, value);
   }
 
   @Override
@@ -53,14 +65,14 @@ final class SteppedMemory extends Memory {
   }
 
   @Override
-  boolean compareAndSet(int offset, long expected, long value) {
+  boolean compareAndSet(ByteBuffer words, int offset, long expected, long value) {
     step.take(offset, true);
-    return super.compareAndSet(offset, expected, value);
+    return super.compareAndSet(words, offset, expected, value);
   }
 
   @Override
-  long getAndAdd(int offset, long delta) {
+  long getAndAdd(ByteBuffer words, int offset, long delta) {
     step.take(offset, true);
-    return super.getAndAdd(offset, delta);
+    return super.getAndAdd(words, offset, delta);
   }
 }
