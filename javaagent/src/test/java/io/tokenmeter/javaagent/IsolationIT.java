@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import kotlin.Unit;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.description.modifier.Visibility;
@@ -62,6 +63,15 @@ final class IsolationIT {
               "io/tokenmeter/javaagent/entry/AgentClassLoader.class");
     }
     assertThat(ForkedJvm.agentJar().toFile().length()).isLessThan(16L << 20);
+  }
+
+  /** Inflating the vocabulary of most models would take longer than all else of a first call. */
+  @Test
+  void jar_vocabularyOfMostModels_isNotCompressed() throws IOException {
+    try (JarFile jar = new JarFile(ForkedJvm.agentJar().toFile())) {
+      assertThat(jar.getEntry("inst/io/tokenmeter/tokenizers/o200k_base.bpe").getMethod())
+          .isEqualTo(ZipEntry.STORED);
+    }
   }
 
   @Test

@@ -29,9 +29,20 @@ final class Borders {
   private final int shift;
 
   Borders(int ids) {
-    int words = Math.max(1, Integer.highestOneBit(ids) * BITS_AN_ID / Long.SIZE);
-    this.bits = new long[words];
-    this.shift = Long.numberOfLeadingZeros(words) + 1 - 6;
+    this(new long[Math.max(1, Integer.highestOneBit(ids) * BITS_AN_ID / Long.SIZE)]);
+  }
+
+  /**
+   * @param bits of borders that are filled already
+   */
+  Borders(long[] bits) {
+    this.bits = bits;
+    this.shift = Long.numberOfLeadingZeros(bits.length) + 1 - 6;
+  }
+
+  /** To be written into a file by the build. */
+  long[] bits() {
+    return bits;
   }
 
   /** Adds the merge of the bytes {@code from .. border - 1} with those up to {@code to}. */

@@ -54,16 +54,15 @@ final class CharClasses {
   private static final int LAST_IDEOGRAPHIC_LEAD = 0xE9;
 
   static {
+    // In bulk: a loop over all this would run before it is compiled.
     ByteBuffer table = ByteBuffer.wrap(Resources.bytes("char-classes.bin"));
-    int blocks = table.getChar();
     BLOCK_OF = new char[(Character.MAX_CODE_POINT + 1) >> LAST_BITS];
-    for (int i = 0; i < BLOCK_OF.length; i++) {
-      BLOCK_OF[i] = (char) (table.getChar() << LAST_BITS);
-    }
-    BLOCKS = new byte[blocks << LAST_BITS];
+    table.asCharBuffer().get(BLOCK_OF);
+    table.position(Character.BYTES * BLOCK_OF.length);
+    BLOCKS = new byte[table.remaining()];
     table.get(BLOCKS);
-    for (int c = 0; c < TWO_BYTES.length; c++) {
-      TWO_BYTES[c] = BLOCKS[BLOCK_OF[c >> LAST_BITS] + (c & LAST_MASK)];
+    for (int block = 0; block < TWO_BYTES.length >> LAST_BITS; block++) {
+      System.arraycopy(BLOCKS, BLOCK_OF[block], TWO_BYTES, block << LAST_BITS, 1 << LAST_BITS);
     }
     System.arraycopy(TWO_BYTES, 0, ASCII, 0, ASCII.length);
   }

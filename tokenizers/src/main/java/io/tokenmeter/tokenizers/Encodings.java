@@ -41,7 +41,7 @@ public final class Encodings {
         key -> {
           BuiltIn builtIn = builtIn(key);
           Vocabulary vocabulary =
-              VOCABULARIES.computeIfAbsent(builtIn.vocabulary, Vocabulary::load);
+              VOCABULARIES.computeIfAbsent(builtIn.vocabulary, VocabularyFile::load);
           return new BpeEncoding(key, vocabulary, builtIn.preTokenizer);
         });
   }
@@ -49,7 +49,7 @@ public final class Encodings {
   /** An instance that shares nothing with any other, for benchmarks: nothing is remembered yet. */
   static Encoding load(String name) {
     BuiltIn builtIn = builtIn(name);
-    return new BpeEncoding(name, Vocabulary.load(builtIn.vocabulary), builtIn.preTokenizer);
+    return new BpeEncoding(name, VocabularyFile.load(builtIn.vocabulary), builtIn.preTokenizer);
   }
 
   private static BuiltIn builtIn(String name) {

@@ -44,39 +44,44 @@ final class MergeTable {
   private int @Nullable [] latest;
 
   /**
-   * For a vocabulary of at most 2^{@value #BITS} ids.
+   * Of tables that are filled already, as {@link #of} fills them.
    *
    * @param parts for each id {@value #BYTES_A_TOKEN} bytes, lowest first, and at the end {@link
    *     Longs#PADDING}: the two tokens that merge into it, the left one in the lower {@value #BITS}
    *     bits; the token itself twice if nothing merges into it
+   */
+  MergeTable(byte[] parts, int[] entries, long[] filter, Borders borders) {
+    this.parts = parts;
+    this.entries = entries;
+    this.filter = filter;
+    this.borders = borders;
+  }
+
+  /**
+   * Fills the tables of a vocabulary of at most 2^{@value #BITS} ids.
+   *
+   * @param parts as the constructor has them
    * @param bytes all tokens one after the other
    * @param offsets where each token starts; one more for the end
    */
-  MergeTable(byte[] parts, byte[] bytes, int[] offsets) {
+  static MergeTable of(byte[] parts, byte[] bytes, int[] offsets) {
     int ids = offsets.length - 1;
     if (ids >= LOWEST) {
       throw new IllegalArgumentException(
           "a vocabulary of " + ids + " ids; at most " + (LOWEST - 1) + " are supported");
     }
-    this.parts = parts;
-    this.entries = new int[ids + ids / 2 + 1];
-    this.filter = new long[Math.max(1, Integer.highestOneBit(ids) * BITS_AN_ID / Long.SIZE)];
-    this.borders = new Borders(ids);
+    int[] entries = new int[ids + ids / 2 + 1];
+    long[] filter = new long[Math.max(1, Integer.highestOneBit(ids) * BITS_AN_ID / Long.SIZE)];
+    MergeTable table = new MergeTable(parts, entries, filter, new Borders(ids));
     for (int token = 0; token < ids; token++) {
-      int left = partWhileLoading(BYTES_A_TOKEN * token, 0);
-      int right = partWhileLoading(BYTES_A_TOKEN * token + 2, 4);
-      if (left != token || right != token) {
-        add(pair(left, right), token);
+      int left = table.left(token);
+      if (left != token) {
+        table.add(pair(left, table.right(token)), token);
         int border = offsets[token] + offsets[left + 1] - offsets[left];
-        borders.add(bytes, offsets[token], border, offsets[token + 1]);
+        table.borders.add(bytes, offsets[token], border, offsets[token + 1]);
       }
     }
-  }
-
-  /** Byte by byte: a view of many bytes is slow until the JVM's second compiler has seen it. */
-  private int partWhileLoading(int at, int shift) {
-    int bits = (parts[at] & 0xFF) | (parts[at + 1] & 0xFF) << 8 | (parts[at + 2] & 0xFF) << 16;
-    return bits >>> shift & LOWEST;
+    return table;
   }
 
   private void add(long pair, int token) {
@@ -88,6 +93,19 @@ final class MergeTable {
       slot = next(slot);
     }
     entries[slot] = (int) hash & ~LOWEST | (token + 1);
+  }
+
+  /** To be written into a file by the build, as are the next two. */
+  int[] entries() {
+    return entries;
+  }
+
+  long[] filter() {
+    return filter;
+  }
+
+  Borders borders() {
+    return borders;
   }
 
   /** To be called once all merges are added, if tokens merge out of ones that are made later. */
@@ -181,7 +199,7 @@ final class MergeTable {
     }
   }
 
-  /** Fills in what a token merges from, for the constructor. */
+  /** Fills in what a token merges from. */
   static void putParts(byte[] parts, int token, int leftToken, int rightToken) {
     long pair = pair(leftToken, rightToken);
     for (int i = 0; i < BYTES_A_TOKEN; i++) {

@@ -50,7 +50,13 @@ final class PieceCache {
     }
   }
 
-  private static final long[] MULTIPLIERS = ThreadLocalRandom.current().longs(4).toArray();
+  private static final long[] MULTIPLIERS = new long[4];
+
+  static {
+    for (int i = 0; i < MULTIPLIERS.length; i++) {
+      MULTIPLIERS[i] = ThreadLocalRandom.current().nextLong();
+    }
+  }
 
   /** Replaced by one of twice the size when half of it may be full. */
   private long[] entries = new long[LONGS_AN_ENTRY * FEWEST_SLOTS];

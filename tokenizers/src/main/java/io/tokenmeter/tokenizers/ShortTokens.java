@@ -25,35 +25,39 @@ final class ShortTokens {
   private final long[] entries;
 
   /**
+   * @param entries of a table that is filled already, as {@link #of} fills it
+   */
+  ShortTokens(long[] entries) {
+    this.entries = entries;
+  }
+
+  /**
    * @param bytes all tokens one after the other, and {@link Longs#PADDING}
    * @param offsets where each token starts, in the order of how frequent they are; one more for the
    *     end
    */
-  ShortTokens(byte[] bytes, int[] offsets) {
+  static ShortTokens of(byte[] bytes, int[] offsets) {
     int ids = offsets.length - 1;
-    this.entries = new long[Math.max(1, Integer.highestOneBit(ids))];
-    int room = entries.length / 8 * 5;
+    ShortTokens table = new ShortTokens(new long[Math.max(1, Integer.highestOneBit(ids))]);
+    int room = table.entries.length / 8 * 5;
     for (int token = 0; token < ids && room > 0; token++) {
       int length = offsets[token + 1] - offsets[token];
       if (length > 0 && length <= LONGEST) {
-        add(keyWhileLoading(bytes, offsets[token], length));
+        table.add(key(bytes, offsets[token], length));
         room--;
       }
     }
+    return table;
   }
 
   /** No token at all. */
   static ShortTokens none() {
-    return new ShortTokens(new byte[0], new int[1]);
+    return new ShortTokens(new long[1]);
   }
 
-  /** Byte by byte: a view of many bytes is slow until the JVM's second compiler has seen it. */
-  private static long keyWhileLoading(byte[] bytes, int from, int length) {
-    long key = (long) length << LENGTH_SHIFT;
-    for (int i = 0; i < length; i++) {
-      key |= (bytes[from + i] & 0xFFL) << Byte.SIZE * i;
-    }
-    return key;
+  /** To be written into a file by the build. */
+  long[] entries() {
+    return entries;
   }
 
   private void add(long key) {

@@ -1,7 +1,6 @@
 package io.tokenmeter.tokenizers;
 
 import java.util.Arrays;
-import java.util.function.IntUnaryOperator;
 
 /**
  * The tokens as a trie, for the longest token at a place. The children of a node are consecutive,
@@ -23,12 +22,13 @@ final class TokenTrie {
 
   private static final int NO_PREFIX = Vocabulary.NONE;
 
-  /** A token's bytes are at most that many. */
-  private static final int DEEPEST = 256;
-
   private static final int TOKEN_MASK = (1 << 20) - 1;
   private static final int FIRST_SHIFT = 20;
   private static final int FIRST_MASK = (1 << 24) - 1;
+
+  /** A trie has at most so many nodes. */
+  static final int MOST_NODES = FIRST_MASK;
+
   private static final int SEARCH_SHIFT = 44;
 
   /** So many labels are compared at once. */
@@ -67,11 +67,19 @@ final class TokenTrie {
     this.characters = characters;
   }
 
+  /** What is known of the nodes, by their number, before they are linked. */
+  interface Nodes {
+    /** How many children it has, or {@link #TAIL_CHILDREN}. */
+    int children(int node);
+
+    /** The token that ends there, or {@link Vocabulary#NONE}. */
+    int token(int node);
+  }
+
   /** Links the nodes, of which only the number of their children is known. */
   static final class Builder {
     private final byte[] labels;
-    private final IntUnaryOperator childrenOf;
-    private final IntUnaryOperator tokenOf;
+    private final Nodes source;
     private final long[] nodes;
     private long[] bitmaps = new long[WORDS_A_BITMAP * 256];
     private final int[] characters = new int[CHARACTERS];
@@ -81,19 +89,16 @@ final class TokenTrie {
     /**
      * @param labels the byte that leads to each node, in the order of the nodes, and {@link
      *     Longs#PADDING}
-     * @param childrenOf the number of a node's children, or {@link #TAIL_CHILDREN}
-     * @param tokenOf the token of a node, or {@link Vocabulary#NONE}
      * @param ids one more than the highest token
      */
-    Builder(byte[] labels, IntUnaryOperator childrenOf, IntUnaryOperator tokenOf, int ids) {
+    Builder(byte[] labels, Nodes source, int ids) {
       int count = labels.length - Longs.PADDING;
-      if (count > FIRST_MASK) {
+      if (count > MOST_NODES) {
         throw new IllegalArgumentException(
-            "a vocabulary of " + count + " trie nodes; at most " + FIRST_MASK + " are supported");
+            "a vocabulary of " + count + " trie nodes; at most " + MOST_NODES + " are supported");
       }
       this.labels = labels;
-      this.childrenOf = childrenOf;
-      this.tokenOf = tokenOf;
+      this.source = source;
       this.nodes = new long[count];
       this.nextPrefix = new int[ids];
     }
@@ -103,29 +108,8 @@ final class TokenTrie {
      * @param offsets where each token starts; one more for the end
      */
     TokenTrie build(byte[] bytes, int[] offsets) {
-      // The nodes that are still to be linked, as ranges: those of the deepest level come first.
-      int[] from = new int[DEEPEST];
-      int[] to = new int[DEEPEST];
-      to[0] = ROOTS;
-      int next = ROOTS;
       Arrays.fill(nodes, 0, ROOTS, NO_PREFIX);
-      for (int level = 0; level >= 0; ) {
-        if (from[level] == to[level]) {
-          level--;
-          continue;
-        }
-        int node = from[level]++;
-        int count = link(node, next);
-        if (level == 1 && startsThree(from[0] - 1)) {
-          addCharacters(from[0] - 1, labels[node], next, count);
-        }
-        if (count > 0) {
-          level++;
-          from[level] = next;
-          next += count;
-          to[level] = next;
-        }
-      }
+      link(NO_CHILD, 0, ROOTS);
       return new TokenTrie(
           bytes,
           offsets,
@@ -140,14 +124,36 @@ final class TokenTrie {
       return nextPrefix;
     }
 
+    /**
+     * Links siblings and all that is below them. Many calls rather than one long loop, which would
+     * run long before it is compiled.
+     *
+     * @param parent of the siblings
+     * @param to the end of the siblings, and where what is below them starts
+     * @return where that ends
+     */
+    private int link(int parent, int from, int to) {
+      int next = to;
+      for (int node = from; node < to; node++) {
+        int count = linkOne(node, next);
+        if (startsThree(parent)) {
+          addCharacters(parent, labels[node], next, count);
+        }
+        if (count > 0) {
+          next = link(node, next, next + count);
+        }
+      }
+      return next;
+    }
+
     /** Fills in a node, whose children start at {@code first}, and returns how many they are. */
-    private int link(int node, int first) {
-      int token = tokenOf.applyAsInt(node);
+    private int linkOne(int node, int first) {
+      int token = source.token(node);
       int prefix = (int) nodes[node];
       if (token >= 0) {
         nextPrefix[token] = prefix;
       }
-      int count = childrenOf.applyAsInt(node);
+      int count = source.children(node);
       if (count == TAIL_CHILDREN) {
         nodes[node] = node(TAIL, prefix, token);
         return 0;

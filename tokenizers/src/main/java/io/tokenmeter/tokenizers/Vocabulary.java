@@ -1,26 +1,12 @@
 package io.tokenmeter.tokenizers;
 
-import java.io.DataInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-
 /**
  * The tokens of an encoding and how they merge, in primitive arrays that all threads share.
- * Immutable once loaded.
- *
- * <p>The file, big-endian, written by the build ({@code GenerateTables}): the magic number; one
- * more than the highest token id; the bytes of all tokens; the nodes of the trie. Then the length
- * of each token (one byte; 0 for an id that is none); their bytes; the two tokens that each one
- * merges from, as {@link MergeTable} has them; and planes of one byte a trie node in the trie's
- * order: the number of children, or 255 for a token that goes on without a branch; the label; and
- * the token id plus one (three planes, lowest byte first; 0 is a node that is no token).
+ * Immutable.
  */
 final class Vocabulary {
   /** No token. */
   static final int NONE = -1;
-
-  private static final int MAGIC = 0x54_4D_42_33;
-  private static final byte TAIL = (byte) 255;
 
   private final byte[] bytes;
   private final int[] offsets;
@@ -49,69 +35,6 @@ final class Vocabulary {
     this.trie = trie;
     this.merges = merges;
     this.shortTokens = shortTokens;
-  }
-
-  /** Loads {@code <name>.bpe} from beside this class. */
-  static Vocabulary load(String name) {
-    String resource = name + ".bpe";
-    try (DataInputStream in = new DataInputStream(Resources.open(resource))) {
-      if (in.readInt() != MAGIC) {
-        throw new IllegalStateException("the resource " + resource + " is no vocabulary");
-      }
-      return read(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the resource " + resource, e);
-    }
-  }
-
-  private static Vocabulary read(DataInputStream in) throws IOException {
-    int ids = in.readInt();
-    int length = in.readInt();
-    int nodes = in.readInt();
-    int[] offsets = offsets(plane(in, ids));
-    byte[] bytes = padded(in, length);
-    byte[] parts = padded(in, MergeTable.BYTES_A_TOKEN * ids);
-    MergeTable merges = new MergeTable(parts, bytes, offsets);
-    byte[] children = plane(in, nodes);
-    byte[] labels = padded(in, nodes);
-    byte[] low = plane(in, nodes);
-    byte[] middle = plane(in, nodes);
-    byte[] high = plane(in, nodes);
-    TokenTrie.Builder trie =
-        new TokenTrie.Builder(
-            labels,
-            node -> children[node] == TAIL ? TokenTrie.TAIL_CHILDREN : children[node] & 0xFF,
-            node -> ((high[node] & 0xFF) << 16 | (middle[node] & 0xFF) << 8 | low[node] & 0xFF) - 1,
-            ids);
-    return new Vocabulary(
-        bytes,
-        offsets,
-        trie.nextPrefix(),
-        trie.build(bytes, offsets),
-        merges,
-        new ShortTokens(bytes, offsets));
-  }
-
-  private static byte[] plane(DataInputStream in, int length) throws IOException {
-    byte[] plane = new byte[length];
-    in.readFully(plane);
-    return plane;
-  }
-
-  private static byte[] padded(DataInputStream in, int length) throws IOException {
-    byte[] plane = new byte[length + Longs.PADDING];
-    in.readFully(plane, 0, length);
-    return plane;
-  }
-
-  private static int[] offsets(byte[] lengths) {
-    int[] offsets = new int[lengths.length + 1];
-    int offset = 0;
-    for (int id = 0; id < lengths.length; id++) {
-      offset += lengths[id] & 0xFF;
-      offsets[id + 1] = offset;
-    }
-    return offsets;
   }
 
   /** The longest token that starts at {@code from} and ends at or before {@code to}. */

@@ -58,8 +58,7 @@ final class VocabularyBuilder {
     TokenTrie.Builder trie =
         new TokenTrie.Builder(
             Arrays.copyOf(labels, nodes + Longs.PADDING),
-            node -> children[node],
-            node -> tokenOf[node],
+            new Nodes(children, tokenOf),
             tokens.length);
     return new Vocabulary(
         bytes,
@@ -145,7 +144,7 @@ final class VocabularyBuilder {
         inOrder &= left[token] < token && right[token] < token;
       }
     }
-    MergeTable merges = new MergeTable(parts, bytes, offsets);
+    MergeTable merges = MergeTable.of(parts, bytes, offsets);
     if (!inOrder) {
       findLatest(latest);
       merges.setLatestMerges(latest);
@@ -162,6 +161,18 @@ final class VocabularyBuilder {
       if (left[token] >= 0) {
         latest[token] = Math.max(token, Math.max(latest[left[token]], latest[right[token]]));
       }
+    }
+  }
+
+  private record Nodes(int[] children, int[] tokenOf) implements TokenTrie.Nodes {
+    @Override
+    public int children(int node) {
+      return children[node];
+    }
+
+    @Override
+    public int token(int node) {
+      return tokenOf[node];
     }
   }
 }
