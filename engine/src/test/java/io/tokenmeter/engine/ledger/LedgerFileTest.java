@@ -89,7 +89,7 @@ final class LedgerFileTest {
     Ledger.open(directory, clock).close();
     overwrite(LedgerDescriptor.VERSION_OFFSET, 99);
 
-    assertRefused("has layout version 99, expected 2");
+    assertRefused("has layout version 99, expected 3");
   }
 
   @Test
