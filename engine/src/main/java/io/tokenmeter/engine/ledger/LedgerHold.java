@@ -428,8 +428,12 @@ public final class LedgerHold {
       STATE.lazySet(this, ENDED);
       return true;
     }
-    late = hasExpired() && STATE.compareAndSet(this, OPEN, ENDED);
-    return late;
+    if (hasExpired() && STATE.compareAndSet(this, OPEN, ENDED)) {
+      // Only by the winner: one that lost may come here while this one finishes.
+      late = true;
+      return true;
+    }
+    return false;
   }
 
   /**
