@@ -388,6 +388,21 @@ final class LedgerTest {
   }
 
   @Test
+  void closeWindows_manyRows_comeInBatchesOfWhichEachIsWhole(@TempDir Path directory)
+      throws IOException {
+    try (Ledger shared = Ledger.open(directory, clock)) {
+      for (long key = 1; key <= WindowCloser.MAX_BATCH + 1; key++) {
+        create(shared, key, clock.millis());
+      }
+      clock.advance(Duration.ofMillis(WindowCloser.SETTLING_MILLIS));
+      List<Integer> batches = new ArrayList<>();
+      shared.closeWindows(rows -> batches.add(rows.size()));
+      shared.closeWindows(rows -> batches.add(rows.size()));
+      assertThat(batches).containsExactly(WindowCloser.MAX_BATCH, 1);
+    }
+  }
+
+  @Test
   void create_tableIsFull_leavesTheLastRowsToOverflow() {
     int created = 0;
     for (long key = 1; key <= 32; key++) {

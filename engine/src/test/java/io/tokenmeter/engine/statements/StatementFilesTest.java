@@ -64,7 +64,7 @@ final class StatementFilesTest {
 
       ledger.closeWindows(files);
       assertThat(file()).doesNotExist();
-      clock.set("2026-12-01T00:04:59Z");
+      clock.set("2026-12-01T00:04:59.999Z");
       ledger.closeWindows(files);
       assertThat(file()).as("late calls have five minutes").doesNotExist();
 
