@@ -117,7 +117,11 @@ final class IsolationIT {
         .toJar(jar.toFile());
 
     Result result =
-        ForkedJvm.running(Redeployed.class).arguments(jar, library, "execute").run().orThrow();
+        ForkedJvm.running(Redeployed.class)
+            .home(home.resolve("state"))
+            .arguments(jar, library, "execute")
+            .run()
+            .orThrow();
 
     assertThat(result.stderr()).contains("internal error in advice").hasLineCount(1);
     assertThat(result.values("unloaded")).containsExactly("true");
