@@ -39,8 +39,8 @@ final class Recycler {
   private static final int MAX_SPINS = 1_000;
 
   /**
-   * A millisecond or two. A call takes from its rows in less than a microsecond; others wait for the
-   * host's lock, and creators for this.
+   * A millisecond or two. A call takes from its rows in less than a microsecond; others wait for
+   * the host's lock, and creators for this.
    */
   private static final int MAX_WAITS = 20;
 
