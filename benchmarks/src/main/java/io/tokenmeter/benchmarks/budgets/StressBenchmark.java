@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -46,7 +47,10 @@ public record StressBenchmark(int seconds, int processes, int threads) {
   /** A dead process's heartbeat is old after five seconds. */
   private static final long UNTIL_DEAD_MILLIS = 6_000;
 
-  private static final int RECOVERIES = 50;
+  /** Another process may be at it and without a CPU; together some seconds. */
+  private static final int RECOVERIES = 100;
+
+  private static final long RECOVERY_PAUSE_NANOS = 50_000_000;
 
   public static StressBenchmark parse(List<String> args) throws UsageException {
     Arguments arguments = Arguments.parse(args, Set.of(SECONDS, PROCESSES, THREADS));
@@ -199,6 +203,9 @@ public record StressBenchmark(int seconds, int processes, int threads) {
       for (int i = 0; i < RECOVERIES && held > 0; i++) {
         ledger.maintain();
         held = budgets.list().stream().filter(budget -> budget.reserved() != 0).count();
+        if (held > 0) {
+          LockSupport.parkNanos(RECOVERY_PAUSE_NANOS);
+        }
       }
       leaked += held;
       Journal.Totals journal = Journal.read(journals(), round);

@@ -39,12 +39,10 @@ final class Recycler {
   private static final int MAX_SPINS = 1_000;
 
   /**
-   * A call takes from its rows in less than a microsecond; some milliseconds if it loses its CPU.
+   * A millisecond or two. A call takes from its rows in less than a microsecond; others wait for
+   * the host's lock, and creators for this.
    */
-  private static final int MAX_WAITS = 200;
-
-  /** While others wait for this. */
-  private static final int FEW_WAITS = 20;
+  private static final int MAX_WAITS = 20;
 
   private final Memory memory;
   private final Rows rows;
@@ -93,7 +91,7 @@ final class Recycler {
       retirement.run();
       // Whoever claimed a slot before this point may still name any row that was alive then;
       // whoever does later sees it retired.
-      sweep(slots.awaitTakers(FEW_WAITS) ? rowsNamedBySlots() : allRows());
+      sweep(slots.awaitTakers(MAX_WAITS) ? rowsNamedBySlots() : allRows());
     } else if (interrupted) {
       return;
     }
