@@ -17,31 +17,19 @@ import org.jspecify.annotations.Nullable;
 /** All budgets over one ledger. Thread-safe. */
 public final class Budgets {
   private static final long RECENT_MILLIS = 3_600_000;
-  private static final long NOTHING_READ = -1;
 
   private static final Admission UNBUDGETED = new Admission.Granted(BudgetHold.NOTHING, List.of());
 
   private final Ledger ledger;
   private final Payment payment;
   private final InstantSource clock;
-  private volatile RuleRows[] rules = {};
-  private volatile @Nullable Supplier<Allowances> reviewed;
-  private volatile long reviewedEntry = NOTHING_READ;
-  private Allowances allowances = Allowances.NONE;
+  private final RuleBook book;
 
   public Budgets(List<BudgetRule> rules, Ledger ledger, InstantSource clock) {
     this.ledger = ledger;
     this.payment = new Payment(ledger);
     this.clock = clock;
-    this.rules = compile(rules);
-  }
-
-  private RuleRows[] compile(List<BudgetRule> changed) {
-    RuleRows[] current = rules;
-    long now = now();
-    return changed.stream()
-        .map(rule -> new RuleRows(rule, ledger, allowances, Predecessors.of(rule, current, now)))
-        .toArray(RuleRows[]::new);
+    this.book = new RuleBook(rules, ledger, this::now);
   }
 
   /**
@@ -52,32 +40,12 @@ public final class Budgets {
    * @param source must not throw
    */
   public void follow(Supplier<Allowances> source) {
-    reviewed = source;
-    reread();
+    book.follow(source);
   }
 
   /** Asks anew for what people have decided. */
-  public synchronized void reread() {
-    Supplier<Allowances> source = reviewed;
-    if (source != null) {
-      // The number first: an entry that comes while reading is read again.
-      long entry = ledger.audited();
-      allowances = source.get();
-      rules = compile(Arrays.stream(rules).map(RuleRows::rule).toList());
-      reviewedEntry = entry;
-    }
-  }
-
-  private void catchUp() {
-    if (reviewed != null && reviewedEntry != ledger.audited()) {
-      rereadOnce();
-    }
-  }
-
-  private synchronized void rereadOnce() {
-    if (reviewedEntry != ledger.audited()) {
-      reread();
-    }
+  public void reread() {
+    book.reread();
   }
 
   /** As {@link #reserve(long, long, CallKeys)}, by just these keys. */
@@ -110,7 +78,7 @@ public final class Budgets {
 
   private Admission reserve(long tokens, long nanoUsd, long calls, CallKeys keys) {
     BudgetHold hold = null;
-    for (RuleRows rule : rules) {
+    for (RuleRows rule : book.rules()) {
       if (rule.matches(keys)) {
         hold = newHold();
         break;
@@ -143,11 +111,11 @@ public final class Budgets {
 
   private Admission.@Nullable Denied reserve(
       BudgetHold hold, long tokens, long nanoUsd, long calls, CallKeys keys) {
-    catchUp();
+    book.catchUp();
     long now = now();
     hold.begin(now);
     LedgerHold inLedger = hold.inLedger();
-    for (RuleRows rule : rules) {
+    for (RuleRows rule : book.rules()) {
       if (rule.matches(keys)) {
         long amount = rule.amount(tokens, nanoUsd, calls);
         int entries = inLedger.entries();
@@ -180,10 +148,10 @@ public final class Budgets {
 
   /** Every grant of the configured budgets that has not expired, as it stands. */
   public List<GrantState> grants() {
-    catchUp();
+    book.catchUp();
     long now = now();
     List<GrantState> states = new ArrayList<>();
-    for (RuleRows rule : rules) {
+    for (RuleRows rule : book.rules()) {
       for (GrantRow grant : rule.grants()) {
         if (!grant.hasExpired(now)) {
           states.add(state(grant));
@@ -195,7 +163,7 @@ public final class Budgets {
 
   /** Whether any of the configured budgets has a grant. */
   public boolean hasGrants() {
-    for (RuleRows rule : rules) {
+    for (RuleRows rule : book.rules()) {
       if (rule.grants().length > 0) {
         return true;
       }
@@ -224,7 +192,7 @@ public final class Budgets {
 
   /** Gives a grant a row, for what is told of it to be marked in; 0 if there is no room. */
   public long rowOf(Grant grant) {
-    for (RuleRows rule : rules) {
+    for (RuleRows rule : book.rules()) {
       for (GrantRow row : rule.grants()) {
         if (row.grant().equals(grant)) {
           LedgerHold hold = ledger.begin(now());
@@ -251,7 +219,7 @@ public final class Budgets {
    */
   Admission.Growth grow(BudgetHold hold, long tokens, long nanoUsd) {
     requireAmounts(tokens, nanoUsd);
-    catchUp();
+    book.catchUp();
     long now = now();
     LedgerHold held = hold.inLedger();
     Split split = hold.splitOrNull();
@@ -262,7 +230,7 @@ public final class Budgets {
       for (end = i + 1; end < grown.length && hold.rule(end) == began; end++) {
         // to the end of the rule's entries
       }
-      RuleRows rule = current(began);
+      RuleRows rule = book.current(began);
       if (rule == null) {
         continue;
       }
@@ -282,19 +250,9 @@ public final class Budgets {
     return Admission.Growth.GROWN;
   }
 
-  /** A rule as it is now; null if there is none any more that has the same rows. */
-  private @Nullable RuleRows current(RuleRows began) {
-    for (RuleRows rule : rules) {
-      if (rule == began || rule.identity() == began.identity()) {
-        return rule;
-      }
-    }
-    return null;
-  }
-
   /** Whether any budget applies to a call. */
   public boolean anyMatches(CallKeys keys) {
-    for (RuleRows rule : rules) {
+    for (RuleRows rule : book.rules()) {
       if (rule.matches(keys)) {
         return true;
       }
@@ -307,10 +265,10 @@ public final class Budgets {
    * nothing.
    */
   public List<Shortfall> shortfalls(long tokens, long nanoUsd, long calls, CallKeys keys) {
-    catchUp();
+    book.catchUp();
     long now = now();
     List<Shortfall> unable = new ArrayList<>();
-    for (RuleRows rule : rules) {
+    for (RuleRows rule : book.rules()) {
       if (rule.rule().hard() && rule.matches(keys)) {
         Shortfall asked = asked(rule, rule.amount(tokens, nanoUsd, calls), keys, now);
         if (asked.requested() > 0 && asked.requested() > asked.budget().remaining()) {
@@ -340,10 +298,10 @@ public final class Budgets {
 
   /** The throttling budgets that a call falls under, whether they can pay or not. */
   public List<Shortfall> throttled(long tokens, long nanoUsd, long calls, CallKeys keys) {
-    catchUp();
+    book.catchUp();
     long now = now();
     List<Shortfall> throttled = new ArrayList<>();
-    for (RuleRows rule : rules) {
+    for (RuleRows rule : book.rules()) {
       if (rule.rule().action() instanceof Action.Throttle && rule.matches(keys)) {
         throttled.add(asked(rule, rule.amount(tokens, nanoUsd, calls), keys, now));
       }
@@ -353,7 +311,7 @@ public final class Budgets {
 
   /** Whether a hard budget matches. */
   public boolean hasHardBudget(CallKeys keys) {
-    for (RuleRows rule : rules) {
+    for (RuleRows rule : book.rules()) {
       if (rule.rule().hard() && rule.matches(keys)) {
         return true;
       }
@@ -363,7 +321,7 @@ public final class Budgets {
 
   /** Whether a budget matches that ends a stream which it cannot pay on. */
   public boolean mayCutOff(CallKeys keys) {
-    for (RuleRows rule : rules) {
+    for (RuleRows rule : book.rules()) {
       if (rule.rule().cutoff() && rule.matches(keys)) {
         return true;
       }
@@ -378,7 +336,7 @@ public final class Budgets {
 
   /** Whether a hard USD budget matches. */
   public boolean hasHardUsdBudget(CallKeys keys) {
-    for (RuleRows rule : rules) {
+    for (RuleRows rule : book.rules()) {
       if (rule.rule().hard() && rule.rule().unit() == Budget.Unit.USD && rule.matches(keys)) {
         return true;
       }
@@ -391,8 +349,8 @@ public final class Budgets {
    * zone and the keys that split it. A refilling bucket whose limit changes takes over what was
    * used of it by now. Calls that hold something settle where they hold it.
    */
-  public synchronized void replaceRules(List<BudgetRule> rules) {
-    this.rules = compile(rules);
+  public void replaceRules(List<BudgetRule> rules) {
+    book.replace(rules);
   }
 
   /** Is shown rows of budgets, one by one. */
@@ -411,7 +369,7 @@ public final class Budgets {
    * next to nothing, however many rows there are.
    */
   public void visitRows(RowVisitor visitor) {
-    RuleRows[] current = rules;
+    RuleRows[] current = book.rules();
     RuleRows[] sorted = current.clone();
     Arrays.sort(sorted, Comparator.comparingLong(RuleRows::identity));
     long[] hashes = Arrays.stream(sorted).mapToLong(RuleRows::identity).toArray();
@@ -430,7 +388,7 @@ public final class Budgets {
   /** The rules, each by the hash that its rows in the ledger carry, whatever their window. */
   public Map<Long, BudgetRule> rulesByHash() {
     Map<Long, BudgetRule> byHash = new LinkedHashMap<>();
-    for (RuleRows rule : rules) {
+    for (RuleRows rule : book.rules()) {
       byHash.put(rule.identity(), rule.rule());
     }
     return byHash;
@@ -439,7 +397,7 @@ public final class Budgets {
   /** A row as it stands, from {@link #visitRows}. */
   public Budget describe(BudgetRule rule, long ref) {
     long now = now();
-    for (RuleRows rows : rules) {
+    for (RuleRows rows : book.rules()) {
       if (rows.rule().equals(rule)) {
         return Standing.of(rows, ledger.state(ref), now);
       }
@@ -449,11 +407,11 @@ public final class Budgets {
 
   /** Every row used in the current window, and every rule that has none yet. */
   public List<Budget> list() {
-    catchUp();
+    book.catchUp();
     long now = now();
     List<AccountState> accounts = ledger.accountStates();
     List<Budget> budgets = new ArrayList<>();
-    for (RuleRows rule : rules) {
+    for (RuleRows rule : book.rules()) {
       int before = budgets.size();
       for (AccountState account : accounts) {
         if (rule.owns(account, now)) {

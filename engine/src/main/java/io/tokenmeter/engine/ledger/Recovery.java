@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * doing it twice, after a crash in here, changes nothing more. The sums are read twice with nothing
  * changed in between and nobody in mid-step at the row, so they belong to one moment. Whether a
  * charge already reached {@code settled} is told by what {@code committed} has too much; where
- * several of the dead were in mid-step at one row and that is ambiguous, it counts as spent.
+ * several of the dead were in mid-step at one row, by which of their possible steps add up to that.
+ * Where more than one answer does, it counts as spent.
  */
 final class Recovery {
   /** Some milliseconds' worth; a host that is busier than that is asked again in a second. */
@@ -101,7 +102,10 @@ final class Recovery {
     boolean run() {
       forEachOfRow(this::finishCharged);
       if (stoodStill && correctCommitted()) {
-        forEachOfRow(this::finish);
+        // In this order: what is not in the sum any more must not be taken for a part of it by
+        // whoever finds an entry between CHARGED and DONE, should this process die there.
+        forEachOfRow(this::forget);
+        forEachOfRow(this::charge);
         return true;
       }
       return false;
@@ -117,12 +121,34 @@ final class Recovery {
         return;
       }
       long actual = slots.actual(slot, index);
-      long unexplained =
-          sums.committed - sums.settled - sums.heldByLiving - sumOfDead(AccountRef.HELD, false);
-      if (unexplained >= actual) {
+      long unexplained = sums.committed - sums.settled - sums.heldByLiving;
+      PossibleSum others = inCommittedOfOthers(slot, index);
+      boolean charged = others.canBe(unexplained) && !others.canBe(unexplained - actual);
+      if (!charged && unexplained >= actual) {
         accounts.charge(entry, actual);
       }
       slots.setPhase(slot, index, entry, AccountRef.DONE);
+    }
+
+    /** What other entries of the dead have in {@code committed} and not in {@code settled}. */
+    private PossibleSum inCommittedOfOthers(int slot, int index) {
+      PossibleSum sum = new PossibleSum();
+      forEachOfRow(
+          (otherSlot, otherIndex, entry) -> {
+            if (otherSlot == slot && otherIndex == index) {
+              return;
+            }
+            long held = slots.held(otherSlot, otherIndex);
+            long actual = slots.actual(otherSlot, otherIndex);
+            switch (AccountRef.phase(entry)) {
+              case AccountRef.INTENT -> sum.add(0, held);
+              case AccountRef.HELD -> sum.add(held, isCharging(otherSlot) ? actual : held);
+              case AccountRef.SETTLING -> sum.add(held, actual);
+              case AccountRef.CHARGED -> sum.add(0, actual);
+              default -> {}
+            }
+          });
+      return sum;
     }
 
     private boolean correctCommitted() {
@@ -137,9 +163,7 @@ final class Recovery {
         return false;
       }
       long right =
-          Saturating.add(
-              Saturating.add(sums.settled, sums.heldByLiving),
-              sumOfDead(AccountRef.SETTLING, true));
+          Saturating.add(Saturating.add(sums.settled, sums.heldByLiving), actualOfSettling());
       long before;
       do {
         before = memory.getVolatile(committedWord);
@@ -148,21 +172,24 @@ final class Recovery {
       return true;
     }
 
-    private void finish(int slot, int index, long entry) {
-      if (AccountRef.phase(entry) == AccountRef.SETTLING) {
-        slots.setPhase(slot, index, entry, AccountRef.CHARGED);
-        accounts.charge(entry, slots.actual(slot, index));
+    private void forget(int slot, int index, long entry) {
+      if (AccountRef.phase(entry) != AccountRef.SETTLING) {
+        slots.setPhase(slot, index, entry, AccountRef.DONE);
       }
+    }
+
+    private void charge(int slot, int index, long entry) {
+      slots.setPhase(slot, index, entry, AccountRef.CHARGED);
+      accounts.charge(entry, slots.actual(slot, index));
       slots.setPhase(slot, index, entry, AccountRef.DONE);
     }
 
-    private long sumOfDead(int phase, boolean actual) {
+    private long actualOfSettling() {
       long[] sum = {0};
       forEachOfRow(
           (slot, index, entry) -> {
-            if (AccountRef.phase(entry) == phase) {
-              long amount = actual ? slots.actual(slot, index) : slots.held(slot, index);
-              sum[0] = Saturating.add(sum[0], amount);
+            if (AccountRef.phase(entry) == AccountRef.SETTLING) {
+              sum[0] = Saturating.add(sum[0], slots.actual(slot, index));
             }
           });
       return sum[0];

@@ -101,6 +101,76 @@ final class CrashPointTest {
     }
   }
 
+  /**
+   * Two threads of the dead were in the middle of a step at one row, where a third one held
+   * something: what each of them charged is there once, wherever their recovery dies.
+   */
+  @Test
+  void settleByTwoThreads_crashAnywhere_eachIsRecoveredAsIfAlone() {
+    Consumer<Ledger> one = chargeOneRow(40, 15);
+    Consumer<Ledger> other = chargeOneRow(64, 7);
+    int ofOne = writes(one);
+    int ofOther = writes(other);
+    for (int i = ofOne - SETTLING_WRITES; i <= ofOne; i++) {
+      long aloneOne = settledAfter(one, i, other, 0, Integer.MAX_VALUE);
+      for (int j = ofOther - SETTLING_WRITES; j <= ofOther; j++) {
+        long alone = aloneOne + settledAfter(other, j, one, 0, Integer.MAX_VALUE);
+        for (int k = 0; k <= RECOVERY_WRITES; k++) {
+          assertThat(settledAfter(one, i, other, j, k))
+              .as("writes %d and %d, recovery's write %d", i, j, k)
+              .isEqualTo(alone);
+        }
+      }
+    }
+  }
+
+  /** More than an end takes, and than the recovery of two does. */
+  private static final int SETTLING_WRITES = 9;
+
+  private static final int RECOVERY_WRITES = 20;
+
+  private static Consumer<Ledger> chargeOneRow(long held, long actual) {
+    return ledger -> {
+      LedgerHold hold = ledger.begin(ledger.now());
+      hold.take(account(hold, 1, false), held, Long.MAX_VALUE, false);
+      hold.complete();
+      hold.settle(actual, 0);
+    };
+  }
+
+  private static void holdOneRow(Ledger ledger) {
+    LedgerHold hold = ledger.begin(ledger.now());
+    hold.take(account(hold, 1, false), 29, Long.MAX_VALUE, false);
+    hold.complete();
+  }
+
+  private int writes(Consumer<Ledger> work) {
+    int writes = 0;
+    ByteBuffer words = freshWords();
+    holdAsSurvivor(Ledger.over(opened(new Memory(words)), clock));
+    while (crashes(words, writes, work)) {
+      writes++;
+      words = freshWords();
+      holdAsSurvivor(Ledger.over(opened(new Memory(words)), clock));
+    }
+    return writes;
+  }
+
+  private long settledAfter(Consumer<Ledger> one, int i, Consumer<Ledger> other, int j, int k) {
+    ByteBuffer words = freshWords();
+    Ledger survivor = Ledger.over(opened(new Memory(words)), clock);
+    holdAsSurvivor(survivor);
+    crashes(words, i, one);
+    crashes(words, Long.MAX_VALUE, CrashPointTest::holdOneRow);
+    crashes(words, j, other);
+    if (recoveryCrashes(words, k)) {
+      assertThat(recoveryCrashes(words, Long.MAX_VALUE)).isFalse();
+    }
+    AccountState state = states(survivor).get(0);
+    assertThat(state.held()).isEqualTo(SURVIVOR_HELD);
+    return state.settled();
+  }
+
   /** What was refused is in nobody's way when somebody else's account is recovered. */
   @Test
   void recover_livingOneWasRefusedThere_doesNotTakeItForHalfDone() {
