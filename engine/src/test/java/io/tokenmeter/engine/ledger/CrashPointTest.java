@@ -107,8 +107,11 @@ final class CrashPointTest {
    */
   @Test
   void settleByTwoThreads_crashAnywhere_eachIsRecoveredAsIfAlone() {
-    Consumer<Ledger> one = chargeOneRow(40, 15);
-    Consumer<Ledger> other = chargeOneRow(64, 7);
+    crashBothEverywhere(chargeOneRow(40, 15), chargeOneRow(64, 7));
+    crashBothEverywhere(chargeOneRow(64, 7), chargeOneRow(40, 15));
+  }
+
+  private void crashBothEverywhere(Consumer<Ledger> one, Consumer<Ledger> other) {
     int ofOne = writes(one);
     int ofOther = writes(other);
     for (int i = ofOne - SETTLING_WRITES; i <= ofOne; i++) {
