@@ -8,6 +8,7 @@ import com.google.genai.types.EmbedContentResponse;
 import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
 import com.google.genai.types.HttpOptions;
+import com.google.genai.types.HttpRetryOptions;
 import com.google.genai.types.Part;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -16,6 +17,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /** google-genai. */
 final class GoogleGenAi extends ClientProgram {
   private static final Map<String, Client> CLIENTS = new ConcurrentHashMap<>();
+
+  /** As often as the library would, but without waiting a minute in all. */
+  private static final HttpRetryOptions QUICK =
+      HttpRetryOptions.builder().initialDelay(0.05).maxDelay(0.2).build();
 
   private GoogleGenAi() {
     mode(
@@ -57,7 +62,7 @@ final class GoogleGenAi extends ClientProgram {
         at ->
             Client.builder()
                 .apiKey(KEY)
-                .httpOptions(HttpOptions.builder().baseUrl(at).build())
+                .httpOptions(HttpOptions.builder().baseUrl(at).retryOptions(QUICK).build())
                 .build());
   }
 
