@@ -1,30 +1,19 @@
 package io.tokenmeter.engine.ledger;
 
 /**
- * Ends a process at one of its writes, be it to mapped memory or to a file: all those before are
- * done, it and all after it are not.
+ * Ends what stands for a process at one of its writes, be it to mapped memory or to a file: all
+ * those before are done, it and all after it are not.
  */
 public final class CrashPoint {
-  private final Runnable death;
   private long left;
 
-  private CrashPoint(long writes, Runnable death) {
+  private CrashPoint(long writes) {
     this.left = writes;
-    this.death = death;
   }
 
   /** Ends what stands for a process, after so many writes. */
   public static CrashPoint after(long writes) {
-    return new CrashPoint(
-        writes,
-        () -> {
-          throw new Crash();
-        });
-  }
-
-  /** Ends this Java virtual machine as {@code kill -9} does, after so many writes. */
-  public static CrashPoint haltAfter(long writes) {
-    return new CrashPoint(writes, () -> Runtime.getRuntime().halt(137));
+    return new CrashPoint(writes);
   }
 
   /** From now on so many writes are left. */
@@ -46,8 +35,7 @@ public final class CrashPoint {
 
   void die() {
     left = 0;
-    death.run();
-    throw new AssertionError("alive");
+    throw new Crash();
   }
 
   /** Stands for the death of the process: nothing of ours may catch it. */
