@@ -390,14 +390,23 @@ public final class LedgerHold {
    * @throws IllegalArgumentException if an amount is negative
    */
   public void settle(long actualTokens, long actualNanoUsd) {
-    if (actualTokens < 0 || actualNanoUsd < 0) {
-      throw new IllegalArgumentException(
-          "amounts to settle must be at least 0, but were %d tokens and %d nano-USD"
-              .formatted(actualTokens, actualNanoUsd));
-    }
+    requireActual(actualTokens, actualNanoUsd);
     if (end()) {
       chargeAll(actualTokens, actualNanoUsd);
       finish();
+    }
+  }
+
+  /**
+   * For who says what each entry is charged, before it ends the hold.
+   *
+   * @throws IllegalArgumentException if an amount is negative
+   */
+  public static void requireActual(long tokens, long nanoUsd) {
+    if (tokens < 0 || nanoUsd < 0) {
+      throw new IllegalArgumentException(
+          "amounts to settle must be at least 0, but were %d tokens and %d nano-USD"
+              .formatted(tokens, nanoUsd));
     }
   }
 

@@ -146,8 +146,10 @@ final class Rows {
     long link = memory.get(bucketOf(keyHigh));
     for (int i = 0; i < MAX_STEPS && link != 0 && isReadable(link - 1); i++) {
       int row = (int) (link - 1);
+      long ref = ref(row);
       if (hasKey(row, keyHigh, keyLow)) {
-        return ref(row);
+        // Without a slot the row may become another account's meanwhile.
+        return isCurrent(ref) ? ref : 0;
       }
       link = word(row, ROW_NEXT);
     }
