@@ -85,6 +85,10 @@ final class Recycler {
 
   /** Rows that a dead recycler retired keep the word set until the chains have been swept. */
   private void run(long now, Runnable retirement) {
+    // Rows that only others can reach would look like links that lead nowhere.
+    if (!rows.areAllReachable()) {
+      return;
+    }
     boolean interrupted = wasInterrupted();
     memory.setVolatile(RECYCLING_OFFSET, 1);
     if (waitForCreators()) {

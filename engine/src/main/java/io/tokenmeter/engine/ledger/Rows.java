@@ -95,6 +95,12 @@ final class Rows {
                 && memory.reach(sizes.length(capacity()))));
   }
 
+  /** Whether this process can read all rows that the file has, as far as its header makes sense. */
+  boolean areAllReachable() {
+    long rows = capacity();
+    return rows <= 0 || rows > LedgerDescriptor.MAX_ROWS || isReadable(rows - 1);
+  }
+
   /** Where a row's counts begin. */
   int offset(int row) {
     return offset + (row >> blockBits) * blockBytes + (row & blockMask) * COUNTS_STRIDE;
