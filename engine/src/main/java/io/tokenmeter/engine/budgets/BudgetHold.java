@@ -108,7 +108,10 @@ public final class BudgetHold implements Admission.Hold {
     Split whose = split;
     if (whose == null) {
       hold.settle(tokens, nanoUsd);
-    } else if (hold.end()) {
+      return;
+    }
+    LedgerHold.requireActual(tokens, nanoUsd);
+    if (hold.end()) {
       int entries = hold.entries();
       int end;
       for (int first = 0; first < entries; first = end) {

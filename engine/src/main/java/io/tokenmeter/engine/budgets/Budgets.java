@@ -114,6 +114,17 @@ public final class Budgets {
     book.catchUp();
     long now = now();
     hold.begin(now);
+    try {
+      return take(hold, tokens, nanoUsd, calls, keys, now);
+    } catch (RuntimeException | Error failed) {
+      // A slot that stays claimed keeps what it holds, and the recycler away, for good.
+      hold.release();
+      throw failed;
+    }
+  }
+
+  private Admission.@Nullable Denied take(
+      BudgetHold hold, long tokens, long nanoUsd, long calls, CallKeys keys, long now) {
     LedgerHold inLedger = hold.inLedger();
     for (RuleRows rule : book.rules()) {
       if (rule.matches(keys)) {

@@ -64,14 +64,15 @@ record Predecessors(List<RuleRows> rows, long until) {
       long before = each.find(call, now);
       used = Math.max(used, before == 0 ? 0 : ledger.state(before).committed());
     }
-    long missing = used - ledger.state(ref).committed();
-    if (missing > 0) {
+    if (used > ledger.state(ref).committed()) {
       LedgerHold charge = ledger.begin(now);
-      if (charge.take(ref, 0, Long.MAX_VALUE, true) == LedgerHold.Taken.GONE) {
-        charge.release();
-      } else if (charge.end()) {
+      // Held first, and only up to what was used: others may be handing the same over.
+      long missing = charge.takeUpTo(ref, used, used);
+      if (missing > 0 && charge.end()) {
         charge.charge(0, missing);
         charge.finish();
+      } else {
+        charge.release();
       }
     }
   }

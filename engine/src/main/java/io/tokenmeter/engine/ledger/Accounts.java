@@ -98,7 +98,9 @@ final class Accounts {
     int row = rows.offset(ref);
     long expiry = expiry(ref, row, now);
     long committed = memory.getVolatile(row + ROW_COMMITTED);
-    return committed < 0 ? 0 : Math.max(0, limit - inUnits(ref, Math.max(0, committed - expiry)));
+    // Whole steps, as the limit is taken.
+    long steps = (limit >>> shift(ref)) - Math.max(0, committed - expiry);
+    return committed < 0 ? 0 : inUnits(ref, Math.max(0, steps));
   }
 
   /** What of the settled sum does not count any more. */

@@ -162,6 +162,12 @@ public final class Ledger implements AutoCloseable {
   int claimSlot(long deadline, int hint) {
     int slot =
         housekeeping.isClosed() ? -1 : slots.claim(housekeeping.participant(), deadline, hint);
+    // Who closes says so and then looks at the slots: one of the two sees the other. A slot that
+    // nobody saw would stay claimed for ever if this process ended now.
+    if (slot >= 0 && housekeeping.isClosed()) {
+      slots.free(slot, slots.claimed(slot));
+      slot = -1;
+    }
     if (slot < 0) {
       memory.getAndAdd(UNSLOTTED_OFFSET, 1);
     }

@@ -29,6 +29,9 @@ public final class LedgerHold {
   private static final int OPEN = 0;
   private static final int ENDED = 1;
 
+  /** Ended, and whoever did so is through with it. */
+  private static final int FINISHED = 2;
+
   private static final int NO_SLOT = -1;
 
   /** What {@link #takeUpTo} returns where the row has been taken back. */
@@ -66,7 +69,7 @@ public final class LedgerHold {
   /**
    * Where the hold is in a slot, the slot decides who ends it, and this only says that it ended.
    */
-  private volatile int state = ENDED;
+  private volatile int state = FINISHED;
 
   /** Whether the slot had been taken away when this ended. */
   private boolean late;
@@ -93,10 +96,10 @@ public final class LedgerHold {
    * Begins a hold for another call.
    *
    * @param now a {@linkplain Ledger#believedTime believed time}
-   * @throws IllegalStateException if it has not ended
+   * @throws IllegalStateException if it has not ended, or another thread is about to end it
    */
   public void begin(long now) {
-    if (state != ENDED) {
+    if (state != FINISHED) {
       throw new IllegalStateException("the hold has not ended; begin another one");
     }
     begunAt = now;
@@ -308,18 +311,17 @@ public final class LedgerHold {
    * @return whether it is still held; false if it has ended or expired
    */
   public boolean extend(long now) {
-    if (state == ENDED) {
+    if (state != OPEN) {
       return false;
     }
     if (deadline - now > Ledger.HOLD_LIFETIME_MILLIS / 2) {
       return true;
     }
-    deadline = now + Ledger.HOLD_LIFETIME_MILLIS;
-    boolean extended = true;
-    if (slot != NO_SLOT) {
-      // If it expires in this instant another call's slot waits longer: for its end, not for ever.
-      extended = slots.control(slot) == control;
-      if (extended) {
+    // If it expires in this instant another call's slot waits longer: for its end, not for ever.
+    boolean extended = slot == NO_SLOT || slots.control(slot) == control;
+    if (extended) {
+      deadline = now + Ledger.HOLD_LIFETIME_MILLIS;
+      if (slot != NO_SLOT) {
         slots.setDeadline(slot, deadline);
       }
     }
@@ -353,16 +355,16 @@ public final class LedgerHold {
   }
 
   private boolean hasEnded() {
-    return slot == NO_SLOT || slots.control(slot) == control ? state == ENDED : !hasExpired();
+    return slot == NO_SLOT || slots.control(slot) == control ? state != OPEN : !hasExpired();
   }
 
   /** Whether the slot, which is not held any more, was not ended by a thread that had this hold. */
   private boolean hasExpired() {
-    while (state != ENDED) {
+    while (state == OPEN) {
       long now = slots.control(slot);
       if (Slots.state(now) != Slots.ENDING || !Slots.sameClaim(now, control)) {
         // Such a thread says that the hold has ended before it takes the slot on from ENDING.
-        return state != ENDED;
+        return state == OPEN;
       }
       Thread.onSpinWait();
     }
@@ -390,14 +392,23 @@ public final class LedgerHold {
    * @throws IllegalArgumentException if an amount is negative
    */
   public void settle(long actualTokens, long actualNanoUsd) {
-    if (actualTokens < 0 || actualNanoUsd < 0) {
-      throw new IllegalArgumentException(
-          "amounts to settle must be at least 0, but were %d tokens and %d nano-USD"
-              .formatted(actualTokens, actualNanoUsd));
-    }
+    requireActual(actualTokens, actualNanoUsd);
     if (end()) {
       chargeAll(actualTokens, actualNanoUsd);
       finish();
+    }
+  }
+
+  /**
+   * For who says what each entry is charged, before it ends the hold.
+   *
+   * @throws IllegalArgumentException if an amount is negative
+   */
+  public static void requireActual(long tokens, long nanoUsd) {
+    if (tokens < 0 || nanoUsd < 0) {
+      throw new IllegalArgumentException(
+          "amounts to settle must be at least 0, but were %d tokens and %d nano-USD"
+              .formatted(tokens, nanoUsd));
     }
   }
 
@@ -417,7 +428,7 @@ public final class LedgerHold {
    * @return whether this call won; if not, nothing else may be done
    */
   public boolean end() {
-    if (state == ENDED) {
+    if (state != OPEN) {
       return false;
     }
     if (slot == NO_SLOT) {
@@ -466,6 +477,7 @@ public final class LedgerHold {
       rest.finish();
     }
     releaseGrowth();
+    STATE.lazySet(this, FINISHED);
   }
 
   private void correct() {

@@ -68,7 +68,7 @@ final class Recycler {
     if (!wasInterrupted() && !slots.awaitTakers(MAX_WAITS)) {
       return;
     }
-    run(() -> retire(now));
+    run(now, () -> retire(now));
   }
 
   /** Whether a recycler died in here: until somebody finishes its work nobody creates rows. */
@@ -79,19 +79,23 @@ final class Recycler {
   /** Finishes what a recycler began that died in here, and takes back no more than that. */
   void resume() {
     if (wasInterrupted()) {
-      run(() -> {});
+      run(clock.now(), () -> {});
     }
   }
 
   /** Rows that a dead recycler retired keep the word set until the chains have been swept. */
-  private void run(Runnable retirement) {
+  private void run(long now, Runnable retirement) {
+    // Rows that only others can reach would look like links that lead nowhere.
+    if (!rows.areAllReachable()) {
+      return;
+    }
     boolean interrupted = wasInterrupted();
     memory.setVolatile(RECYCLING_OFFSET, 1);
     if (waitForCreators()) {
       retirement.run();
       // Whoever claimed a slot before this point may still name any row that was alive then;
       // whoever does later sees it retired.
-      sweep(slots.awaitTakers(MAX_WAITS) ? rowsNamedBySlots() : allRows());
+      sweep(slots.awaitTakers(MAX_WAITS) ? rowsNamedBySlots() : allRows(), now);
     } else if (interrupted) {
       return;
     }
@@ -186,29 +190,34 @@ final class Recycler {
     return all;
   }
 
-  private void sweep(BitSet named) {
+  private void sweep(BitSet named, long now) {
     BitSet kept = new BitSet();
     BitSet dropped = new BitSet();
     for (int i = 0; i < rows.buckets(); i++) {
       if (memory.get(rows.bucket(i)) != 0) {
-        sweepChain(rows.bucket(i), named, kept, dropped);
+        sweepChain(rows.bucket(i), now, named, kept, dropped);
       }
     }
     int begun = rows.begun();
+    BitSet held = rowsNamedBySlots();
     for (int row = 0; row < begun; row++) {
       if (rows.isLive(row) && !kept.get(row)) {
-        rescueOrDrop(row, kept);
+        rescueOrDrop(row, held, kept);
       }
     }
+    // Where a page is damaged a row may be nobody's and named all the same: what is charged there
+    // must not be another account's.
+    rowsNamedBySlots().stream().filter(row -> row < begun).forEach(row -> keep(row, kept));
     listFree(kept, begun);
   }
 
   /**
    * Links past the rows that are retired, and cuts a chain off where it is damaged. A retired row
-   * that a slot names gets its life back: nobody can have made another for its key meanwhile. A row
-   * that was met before, kept or not, is damage: the links lead round.
+   * that a slot names, or that a call has used and let go of since it was looked at, gets its life
+   * back: nobody can have made another for its key meanwhile. A row that was met before, kept or
+   * not, is damage: the links lead round.
    */
-  private void sweepChain(int bucket, BitSet named, BitSet kept, BitSet dropped) {
+  private void sweepChain(int bucket, long now, BitSet named, BitSet kept, BitSet dropped) {
     int word = bucket;
     long link = memory.get(word);
     while (link != 0) {
@@ -218,7 +227,7 @@ final class Recycler {
         memory.set(word, 0);
         return;
       }
-      if (!rows.isLive(row) && named.get(row)) {
+      if (!rows.isLive(row) && (named.get(row) || !isExpired(row, now))) {
         nextGeneration(row, -1);
       }
       if (rows.isIntact(row)) {
@@ -245,16 +254,21 @@ final class Recycler {
 
   /**
    * A row outside of all chains: its creator died, and then it was never used; or its chain is
-   * damaged, and then it is linked again. If it has a successor by now, that one is charged.
+   * damaged, and then it is linked again. If it has a successor by now, that one is charged, once
+   * no slot names the row any more.
    */
-  private void rescueOrDrop(int row, BitSet kept) {
+  private void rescueOrDrop(int row, BitSet held, BitSet kept) {
     long settled = rows.word(row, ROW_SETTLED);
-    if (!rows.isIntact(row) || rows.word(row, ROW_COMMITTED) == 0) {
+    if (!rows.isIntact(row) || (rows.word(row, ROW_COMMITTED) == 0 && !held.get(row))) {
       nextGeneration(row, 1);
       return;
     }
     rows.damaged();
     long successor = rows.find(rows.word(row, ROW_KEY_HIGH), rows.word(row, ROW_KEY_LOW));
+    if (successor != 0 && held.get(row)) {
+      keep(row, kept);
+      return;
+    }
     if (successor != 0) {
       nextGeneration(row, 1);
       accounts.commit(

@@ -74,6 +74,12 @@ final class Rolling {
   }
 
   private void advance(int row, int ring, long current, long now) {
+    if (current < 0) {
+      // Never written by us, and too far from now to be reckoned with. Words that are missing in
+      // the ring are older ones, which are smaller.
+      memory.compareAndSet(row + ROW_MARK, current, now);
+      return;
+    }
     int few = (int) Math.min(AHEAD, now - current);
     for (int step = 1; step <= few; step++) {
       int word = wordOf(ring, current + step);

@@ -95,6 +95,12 @@ final class Rows {
                 && memory.reach(sizes.length(capacity()))));
   }
 
+  /** Whether this process can read all rows that the file has, as far as its header makes sense. */
+  boolean areAllReachable() {
+    long rows = capacity();
+    return rows <= 0 || rows > LedgerDescriptor.MAX_ROWS || isReadable(rows - 1);
+  }
+
   /** Where a row's counts begin. */
   int offset(int row) {
     return offset + (row >> blockBits) * blockBytes + (row & blockMask) * COUNTS_STRIDE;
@@ -146,8 +152,10 @@ final class Rows {
     long link = memory.get(bucketOf(keyHigh));
     for (int i = 0; i < MAX_STEPS && link != 0 && isReadable(link - 1); i++) {
       int row = (int) (link - 1);
+      long ref = ref(row);
       if (hasKey(row, keyHigh, keyLow)) {
-        return ref(row);
+        // Without a slot the row may become another account's meanwhile.
+        return isCurrent(ref) ? ref : 0;
       }
       link = word(row, ROW_NEXT);
     }

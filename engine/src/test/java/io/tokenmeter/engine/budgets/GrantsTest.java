@@ -1,6 +1,7 @@
 package io.tokenmeter.engine.budgets;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.ledger.FakeClock;
@@ -96,6 +97,20 @@ final class GrantsTest {
     Budgets budgets = budgets(grant("lapsing", 50, TOMORROW, 0));
     hold(budgets, 70).settle(70, 0);
     assertThat(settled(budgets)).isEqualTo("limit 20, lapsing 50");
+  }
+
+  @Test
+  void settle_negativeAmount_isRejectedAndTheHoldStays() {
+    Budgets budgets = budgets(grant("late", 50, NEVER, 0));
+    hold(budgets, 20).settle(20, 0);
+    Admission.Hold hold = hold(budgets, 60);
+
+    assertThatThrownBy(() -> hold.settle(-20, 0)).isInstanceOf(IllegalArgumentException.class);
+
+    assertThat(heldOf(budgets)).isEqualTo("limit 60, late 0");
+    hold.settle(10, 0);
+    assertThat(settled(budgets)).isEqualTo("limit 30, late 0");
+    assertThat(heldOf(budgets)).isEqualTo("limit 0, late 0");
   }
 
   @Test

@@ -112,6 +112,126 @@ final class ClaimedSlotTest {
     }
   }
 
+  @Test
+  void recycle_bucketIsChargedMeanwhile_keepsItAndTheCharge() {
+    boolean charged = false;
+    boolean over = false;
+    for (long accesses = 0; !over; accesses++) {
+      clock.set("2026-11-22T10:00:00Z");
+      memory = freshMemory();
+      ledger = over(memory);
+      long ref = create(1, AccountSpec.refill(LIMIT, 1_000, 1, AccountUnit.TOKENS, ""));
+      clock.advance(Duration.ofHours(1));
+      boolean[] within = {false};
+      memory.after(accesses, () -> within[0] = spend(ref, 50));
+      recycle();
+      over = memory.stop();
+
+      if (!over && within[0]) {
+        charged = true;
+        assertThat(ledger.isCurrent(ref)).as("charged after %d accesses", accesses).isTrue();
+        assertThat(ledger.settled(ref)).as("charged after %d accesses", accesses).isEqualTo(50);
+      }
+    }
+    assertThat(charged).isTrue();
+    assertThat(ledger.rows().used()).as("where nothing was charged").isZero();
+  }
+
+  @Test
+  void find_rowBecomesAnotherAccountsMeanwhile_neverNamesThatOne() {
+    boolean over = false;
+    for (long accesses = 0; !over; accesses++) {
+      clock.set("2026-11-22T10:00:00Z");
+      memory = freshMemory();
+      ledger = over(memory);
+      accountThatIsOver();
+      memory.after(
+          accesses,
+          () -> {
+            recycle();
+            create(2, Long.MAX_VALUE);
+          });
+      long found = ledger.find(1, 1);
+      over = memory.stop();
+
+      if (found != 0 && ledger.isCurrent(found)) {
+        assertThat(ledger.rows().word(AccountRef.row(found), LedgerDescriptor.ROW_KEY_LOW))
+            .as("recycled after %d accesses", accesses)
+            .isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void recycle_rowLostItsChainAndHasASuccessor_waitsForWhoHoldsIt() {
+    long ref = create(1, Long.MAX_VALUE);
+    LedgerHold hold = ledger.begin(ledger.now());
+    hold.take(ref, 10, LIMIT, false);
+    hold.complete();
+    memory.set(ledger.rows().bucketOfRow(AccountRef.row(ref)), 0);
+    long successor = create(1, Long.MAX_VALUE);
+    recycle();
+    long other = create(2, Long.MAX_VALUE);
+
+    hold.settle(10, 0);
+
+    assertThat(ledger.settled(other)).as("of somebody else").isZero();
+    recycle();
+    assertThat(ledger.settled(successor)).isEqualTo(10);
+    assertThat(ledger.isCurrent(ref)).isFalse();
+  }
+
+  @Test
+  void recycle_damagedRowIsHeld_isNobodyElsesBeforeThatEnds() {
+    long ref = create(1, Long.MAX_VALUE);
+    LedgerHold hold = ledger.begin(ledger.now());
+    hold.take(ref, 10, LIMIT, false);
+    hold.complete();
+    memory.set(ledger.rows().at(AccountRef.row(ref), LedgerDescriptor.ROW_CHECKSUM), 0);
+    clock.advance(Duration.ofDays(1));
+    recycle();
+    long other = create(2, Long.MAX_VALUE);
+
+    hold.settle(10, 0);
+
+    assertThat(ledger.settled(other)).as("of somebody else").isZero();
+    recycle();
+    assertThat(ledger.rows().used()).isEqualTo(1);
+  }
+
+  @Test
+  void begin_ledgerClosesMeanwhile_leavesNoSlotThatTheClosingDidNotSee() {
+    boolean over = false;
+    for (long accesses = 0; !over; accesses++) {
+      memory = freshMemory();
+      ledger = over(memory);
+      LedgerHold hold = ledger.newHold();
+      long now = ledger.now();
+      boolean[] seen = {false};
+      memory.after(
+          accesses,
+          () -> {
+            ledger.close();
+            seen[0] = anyIn(Slots.CLAIMED);
+          });
+      hold.begin(now);
+      over = memory.stop();
+
+      if (!over && !seen[0]) {
+        assertThat(anyIn(Slots.CLAIMED)).as("closed after %d accesses", accesses).isFalse();
+      }
+      hold.release();
+    }
+  }
+
+  private boolean spend(long ref, long amount) {
+    LedgerHold hold = ledger.begin(ledger.now());
+    boolean within = hold.take(ref, amount, LIMIT, false) == LedgerHold.Taken.WITHIN;
+    hold.complete();
+    hold.settle(amount, 0);
+    return within;
+  }
+
   private boolean anyIn(int state) {
     for (int slot = 0; slot < ledger.slots().count(); slot++) {
       if (Slots.state(ledger.slots().control(slot)) == state) {
@@ -133,9 +253,12 @@ final class ClaimedSlotTest {
   }
 
   private long create(long key, long windowEnd) {
+    return create(key, AccountSpec.until(windowEnd, key, AccountUnit.TOKENS, ""));
+  }
+
+  private long create(long key, AccountSpec spec) {
     LedgerHold hold = ledger.begin(ledger.now());
     try {
-      AccountSpec spec = AccountSpec.until(windowEnd, key, AccountUnit.TOKENS, "");
       return hold.create(key, key, spec, false);
     } finally {
       hold.release();

@@ -13,6 +13,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,6 +56,31 @@ final class DamageTest {
       }
     }
     assertThat(answered).isPositive();
+  }
+
+  @Test
+  @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void reserve_signOfARollingWindowsStepIsFlipped_doesNotRunForEver() {
+    FakeClock clock = new FakeClock("2026-11-22T10:00:00Z");
+    LedgerFile.Opened opened = LedgerFile.inProcess(SIZES);
+    Budgets budgets =
+        new Budgets(
+            List.of(
+                BudgetRule.named("b")
+                    .limit(Budget.Unit.TOKENS, 100)
+                    .window(Window.rolling(Duration.ofDays(1)))
+                    .build()),
+            Ledger.over(opened, clock),
+            clock);
+    Map<String, String> keys = Map.of();
+    ((Admission.Granted) budgets.reserve(60, 0, keys)).hold().settle(60, 0);
+    int mark = new Rows(opened.memory(), SIZES).offset(0) + LedgerDescriptor.ROW_MARK;
+    opened.memory().set(mark, opened.memory().get(mark) | Long.MIN_VALUE);
+
+    assertThat(budgets.reserve(41, 0, keys)).isInstanceOf(Admission.Denied.class);
+    assertThat(budgets.reserve(40, 0, keys)).isInstanceOf(Admission.Granted.class);
+    clock.advance(Duration.ofDays(3));
+    assertThat(budgets.reserve(60, 0, keys)).isInstanceOf(Admission.Granted.class);
   }
 
   /** One word that is not in the header's fixed part. */
