@@ -96,7 +96,7 @@ final class Accounts {
   /** What an account can still pay at this moment, in units. */
   long room(long ref, long limit, long now) {
     int row = rows.offset(ref);
-    long expiry = expiry(ref, row, now);
+    long expiry = expirySeen(ref, row, now);
     long committed = memory.getVolatile(row + ROW_COMMITTED);
     // Whole steps, as the limit is taken.
     long steps = (limit >>> shift(ref)) - Math.max(0, committed - expiry);
@@ -120,13 +120,16 @@ final class Accounts {
     return Math.max(0, memory.get(row + ROW_SETTLED));
   }
 
-  /** The same for who only looks: that keeps no session alive. */
+  /**
+   * The same for who only looks. Changes nothing: no slot names the row, which may be another's by
+   * then, and looking keeps no row alive.
+   */
   long expirySeen(long ref, int row, long now) {
-    return AccountRef.shape(ref) == AccountShape.SESSION ? 0 : expiry(ref, row, now);
+    return AccountRef.shape(ref) == AccountShape.SESSION ? 0 : expiryBy(ref, row, now);
   }
 
   /**
-   * The same for a moment to come, if nothing is settled until then. Moves no window on.
+   * The same for a moment to come, if nothing is settled until then. Changes nothing.
    *
    * @param row offset
    */
@@ -232,7 +235,7 @@ final class Accounts {
       case ROLLING -> {
         long period = memory.get(row + ROW_PERIOD);
         long step = Rolling.step(elapsed, period);
-        yield expiry(ref, row, now) >= settled ? elapsed : (step + Rolling.STEPS + 1) * period;
+        yield expirySeen(ref, row, now) >= settled ? elapsed : (step + Rolling.STEPS + 1) * period;
       }
       case SESSION -> Saturating.add(memory.get(row + ROW_MARK), memory.get(row + ROW_PERIOD));
       case CALENDAR, SPEND -> Long.MAX_VALUE;

@@ -220,6 +220,11 @@ final class Housekeeping {
     }
   }
 
+  /**
+   * Where a call's thread is in the middle of a step the participant stays, and with it the
+   * kernel's lock: nobody may take this process for dead and end what that thread goes on with. The
+   * kernel drops the lock when the process ends, or when nobody has this ledger any more.
+   */
   synchronized void close() {
     if (closed) {
       return;
@@ -227,15 +232,14 @@ final class Housekeeping {
     closed = true;
     endOwnHolds(Long.MAX_VALUE);
     try {
-      if (neighbours != null) {
-        neighbours.leave(!anyOwnSlot());
+      if (neighbours != null && !anyOwnSlot() && slots.slotless().leave(participant)) {
+        neighbours.leave();
       }
     } catch (IOException fault) {
       LOG.warn("tokenmeter: the ledger's lock file could not be closed", fault);
     }
   }
 
-  /** A call's thread may be in the middle of a step; whoever recovers this entry ends it. */
   private boolean anyOwnSlot() {
     for (int slot = 0; slot < slots.count(); slot++) {
       long control = slots.control(slot);

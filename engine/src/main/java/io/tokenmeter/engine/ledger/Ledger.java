@@ -281,9 +281,28 @@ public final class Ledger implements AutoCloseable {
    * @return whether this call changed it: only one process of all that try does
    */
   public boolean mark(long ref, long before, long after) {
-    return rows.isCurrent(ref)
-        && memory.compareAndSet(
-            rows.at(AccountRef.row(ref), LedgerDescriptor.ROW_TOLD), before, after);
+    boolean counted = beginSlotless();
+    try {
+      return rows.isCurrent(ref)
+          && memory.compareAndSet(
+              rows.at(AccountRef.row(ref), LedgerDescriptor.ROW_TOLD), before, after);
+    } finally {
+      endSlotless(counted);
+    }
+  }
+
+  /** Comes before a row is looked at that is then changed without a slot. */
+  boolean beginSlotless() {
+    return slots.slotless().begin(housekeeping.participant());
+  }
+
+  /**
+   * @param counted what {@link #beginSlotless} returned
+   */
+  void endSlotless(boolean counted) {
+    if (counted) {
+      slots.slotless().end(housekeeping.participant());
+    }
   }
 
   /** Has rows put on record from now on, by {@link #maintain}, when their window has closed. */

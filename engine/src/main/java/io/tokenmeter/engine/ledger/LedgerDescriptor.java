@@ -55,6 +55,7 @@ package io.tokenmeter.engine.ledger;
  *                  8  pid                acquire
  *                 16  process start      acquire  epoch ms; 0 where the system does not say
  *                 24  heartbeat          acquire  epoch ms
+ *                 32  slotless           CAS      threads that change rows no slot names
  *
  *  row, counts:    0  generation         acquire  odd while the row is an account's
  *                  8  committed          CAS      settled + held; spend: tokens
@@ -127,6 +128,7 @@ final class LedgerDescriptor {
   static final int PARTICIPANT_PID = PARTICIPANT_STATE + WORD;
   static final int PARTICIPANT_START = PARTICIPANT_PID + WORD;
   static final int PARTICIPANT_HEARTBEAT = PARTICIPANT_START + WORD;
+  static final int PARTICIPANT_SLOTLESS = PARTICIPANT_HEARTBEAT + WORD;
 
   static final int ROW_BYTES = 256;
   static final int COUNTS_STRIDE = 64;

@@ -223,14 +223,20 @@ public final class LedgerHold {
     return within ? Taken.WITHIN : Taken.EXCEEDED;
   }
 
+  private Taken takeInAdvance(long ref, long units, long limit, boolean force) {
+    boolean counted = ledger.beginSlotless();
+    try {
+      return rows.isCurrent(ref) ? takeSettled(ref, units, limit, force) : Taken.GONE;
+    } finally {
+      ledger.endSlotless(counted);
+    }
+  }
+
   /**
    * In a calendar account settled goes up first and down last, so that it never looks as if
    * something were held. In others what is settled stays: it may have expired already.
    */
-  private Taken takeInAdvance(long ref, long units, long limit, boolean force) {
-    if (!rows.isCurrent(ref)) {
-      return Taken.GONE;
-    }
+  private Taken takeSettled(long ref, long units, long limit, boolean force) {
     boolean calendar = AccountRef.isCalendar(ref);
     long amount = accounts.inSteps(ref, units);
     if (calendar) {
@@ -481,18 +487,26 @@ public final class LedgerHold {
   }
 
   private void correct() {
-    ByteBuffer words = memory.words();
-    for (int i = 0; i < taken; i++) {
-      long ref = refs[i];
-      if (rows.isCurrent(ref)) {
-        boolean givesBack = AccountRef.isCalendar(ref) && actual[i] < held[i];
-        long charged = givesBack ? actual[i] : Math.max(held[i], actual[i]);
-        accounts.charge(ref, charged - held[i]);
-        accounts.replace(words, rows.offset(ref), held[i], charged);
-        if (givesBack) {
-          accounts.uncharge(ref, held[i] - charged);
+    boolean counted = ledger.beginSlotless();
+    try {
+      ByteBuffer words = memory.words();
+      for (int i = 0; i < taken; i++) {
+        if (rows.isCurrent(refs[i])) {
+          correct(words, refs[i], held[i], actual[i]);
         }
       }
+    } finally {
+      ledger.endSlotless(counted);
+    }
+  }
+
+  private void correct(ByteBuffer words, long ref, long settled, long actual) {
+    boolean givesBack = AccountRef.isCalendar(ref) && actual < settled;
+    long charged = givesBack ? actual : Math.max(settled, actual);
+    accounts.charge(ref, charged - settled);
+    accounts.replace(words, rows.offset(ref), settled, charged);
+    if (givesBack) {
+      accounts.uncharge(ref, settled - charged);
     }
   }
 

@@ -53,9 +53,10 @@ final class Neighbours {
     participants.beat();
   }
 
-  void leave(boolean done) throws IOException {
+  /** Nothing is left that names this ledger's participant. */
+  void leave() throws IOException {
     synchronized (LockFile.JVM_MONITOR) {
-      participants.leave(done);
+      participants.leave();
     }
   }
 

@@ -3,6 +3,7 @@ package io.tokenmeter.engine.ledger;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.PARTICIPANTS_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.PARTICIPANT_HEARTBEAT;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.PARTICIPANT_PID;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.PARTICIPANT_SLOTLESS;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.PARTICIPANT_START;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.PARTICIPANT_STATE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.PARTICIPANT_STRIDE;
@@ -68,6 +69,7 @@ final class Participants {
         memory.set(at(i) + PARTICIPANT_PID, pid);
         memory.set(at(i) + PARTICIPANT_START, processStart);
         memory.set(at(i) + PARTICIPANT_HEARTBEAT, clock.millis());
+        memory.set(at(i) + PARTICIPANT_SLOTLESS, 0);
         memory.setVolatile(at(i) + PARTICIPANT_STATE, TAKEN);
         selfLock = lock;
         self = i;
@@ -81,20 +83,13 @@ final class Participants {
     memory.set(at(self) + PARTICIPANT_HEARTBEAT, clock.millis());
   }
 
-  /**
-   * Gives the lock up. Under the JVM's monitor.
-   *
-   * @param done whether nothing is left to be recovered, so that the entry is free again
-   */
-  void leave(boolean done) throws IOException {
-    if (selfLock == null) {
-      return;
-    }
-    if (done) {
+  /** Gives the entry and its lock up: nothing is left that names it. Under the JVM's monitor. */
+  void leave() throws IOException {
+    if (selfLock != null) {
       free(self);
+      selfLock.close();
+      selfLock = null;
     }
-    selfLock.close();
-    selfLock = null;
   }
 
   /**

@@ -42,6 +42,7 @@ final class Recovery {
    *     as before and waits for the next attempt
    */
   int endSlotsOf(BitSet dead) {
+    slots.slotless().forget(dead);
     Set<Long> accountsOfDead = new LinkedHashSet<>();
     forEachEntry(
         dead,

@@ -62,15 +62,25 @@ final class Rolling {
     }
   }
 
-  /** What will have left the window by a moment to come, if nothing is settled until then. */
+  /**
+   * The same without moving the window on, now or at a moment to come, if nothing is settled until
+   * then.
+   */
   long leftBy(int row, long elapsed) {
+    long now = step(elapsed, memory.get(row + ROW_PERIOD));
     int ring = ring(row);
     if (ring < 0) {
       return 0;
     }
-    long first = step(elapsed, memory.get(row + ROW_PERIOD)) - STEPS;
-    boolean written = first <= memory.getVolatile(row + ROW_MARK);
-    return Math.max(0, memory.getVolatile(written ? wordOf(ring, first) : row + ROW_SETTLED));
+    while (true) {
+      long current = memory.getVolatile(row + ROW_MARK);
+      long first = Math.max(now, current) - STEPS;
+      boolean written = first <= current;
+      long settled = memory.getVolatile(written ? wordOf(ring, first) : row + ROW_SETTLED);
+      if (memory.getVolatile(row + ROW_MARK) == current) {
+        return Math.max(0, settled);
+      }
+    }
   }
 
   private void advance(int row, int ring, long current, long now) {

@@ -65,12 +65,19 @@ final class Slots {
   private final int offset;
   private final int count;
   private final Rows rows;
+  private final SlotlessChanges slotless;
 
   Slots(Memory memory, Sizes sizes, Rows rows) {
     this.memory = memory;
     this.offset = sizes.slotsOffset();
     this.count = sizes.slots();
     this.rows = rows;
+    this.slotless = new SlotlessChanges(memory, sizes);
+  }
+
+  /** Those who do without. */
+  SlotlessChanges slotless() {
+    return slotless;
   }
 
   int count() {
@@ -209,8 +216,8 @@ final class Slots {
   }
 
   /**
-   * Waits until every slot that takes from rows at this moment has moved on. Whoever claims one
-   * later sees what the caller has written before.
+   * Waits until every slot that takes from rows at this moment has moved on, and whoever changes
+   * one without a slot. Whoever claims one later sees what the caller has written before.
    *
    * @param most waits, of 50 us each or somewhat longer
    * @return false if one did not for so long
@@ -226,7 +233,7 @@ final class Slots {
         LockSupport.parkNanos(WAIT_NANOS);
       }
     }
-    return true;
+    return slotless.awaitNone(most - waits);
   }
 
   /** Whether any thread of any process is creating a row. */

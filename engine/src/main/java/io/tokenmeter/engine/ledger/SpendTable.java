@@ -85,15 +85,24 @@ public final class SpendTable {
   public void add(Map<String, String> keys, long tokens, long nanoUsd, boolean priced, Instant at) {
     for (Window window : Window.values()) {
       long row = row(window, keys, at);
-      if (row != 0) {
-        int offset = ledger.rows().offset(row);
-        ledger.memory().addSaturating(offset + ROW_COMMITTED, tokens);
-        ledger.memory().addSaturating(offset + ROW_SETTLED, nanoUsd);
-        ledger.memory().addSaturating(offset + ROW_MARK, 1);
-        if (!priced) {
-          ledger.memory().addSaturating(ledger.rows().at(AccountRef.row(row), ROW_TOLD), 1);
+      boolean counted = ledger.beginSlotless();
+      try {
+        if (row != 0 && ledger.isCurrent(row)) {
+          add(row, tokens, nanoUsd, priced);
         }
+      } finally {
+        ledger.endSlotless(counted);
       }
+    }
+  }
+
+  private void add(long row, long tokens, long nanoUsd, boolean priced) {
+    int offset = ledger.rows().offset(row);
+    ledger.memory().addSaturating(offset + ROW_COMMITTED, tokens);
+    ledger.memory().addSaturating(offset + ROW_SETTLED, nanoUsd);
+    ledger.memory().addSaturating(offset + ROW_MARK, 1);
+    if (!priced) {
+      ledger.memory().addSaturating(ledger.rows().at(AccountRef.row(row), ROW_TOLD), 1);
     }
   }
 

@@ -3,6 +3,7 @@ package io.tokenmeter.engine.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
+import java.util.BitSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
  */
 final class FenceTest {
   private static final int ROUNDS = 100;
-  private static final Sizes SIZES = new Sizes(1024, 1024, 4);
+  private static final Sizes SIZES = new Sizes(1024, 1024, 1024);
 
   private final Memory memory = LedgerFile.inProcess(SIZES).memory();
   private final Rows rows = new Rows(memory, SIZES);
@@ -86,6 +87,33 @@ final class FenceTest {
                     memory.set(rows.at(slot, LedgerDescriptor.ROW_GENERATION), 1);
                     refs[slot] = AccountRef.of(slot, 1, 0);
                     slots.setControl(slot, Slots.FREE);
+                  }
+                }))
+        .isZero();
+  }
+
+  @Test
+  void countAndRetire_oneSeesTheOther() throws Exception {
+    long[] refs = new long[SIZES.slots()];
+    SlotlessChanges slotless = slots.slotless();
+    BitSet all = new BitSet();
+    all.set(0, SIZES.participants());
+    assertThat(
+            missedByBoth(
+                slot -> {
+                  slotless.begin(slot);
+                  return !rows.isCurrent(refs[slot]);
+                },
+                slot -> {
+                  int word = rows.at(slot, LedgerDescriptor.ROW_GENERATION);
+                  memory.setVolatile(word, memory.get(word) + 1);
+                  return slotless.isCounting(slot);
+                },
+                () -> {
+                  slotless.forget(all);
+                  for (int slot = 0; slot < SIZES.slots(); slot++) {
+                    memory.set(rows.at(slot, LedgerDescriptor.ROW_GENERATION), 1);
+                    refs[slot] = AccountRef.of(slot, 1, 0);
                   }
                 }))
         .isZero();

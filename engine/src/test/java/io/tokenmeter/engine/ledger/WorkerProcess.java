@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A forked JVM that runs {@link LedgerWorker}. */
+/** A forked JVM that runs {@link LedgerWorker}, or another class that answers line by line. */
 final class WorkerProcess {
   private final Process process;
   private final PrintWriter in;
@@ -22,6 +22,15 @@ final class WorkerProcess {
   }
 
   WorkerProcess(Path directory, String classPath, List<String> prefix) throws IOException {
+    this(directory, classPath, prefix, LedgerWorker.class);
+  }
+
+  WorkerProcess(Path directory, Class<?> main) throws IOException {
+    this(directory, System.getProperty("java.class.path"), List.of(), main);
+  }
+
+  private WorkerProcess(Path directory, String classPath, List<String> prefix, Class<?> main)
+      throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(
         List.of(
@@ -31,7 +40,7 @@ final class WorkerProcess {
             "-XX:TieredStopAtLevel=1",
             "-cp",
             classPath,
-            LedgerWorker.class.getName(),
+            main.getName(),
             directory.toString()));
     process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     in = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
