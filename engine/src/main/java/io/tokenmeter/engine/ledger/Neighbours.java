@@ -111,10 +111,13 @@ final class Neighbours {
 
   private int recover(BitSet dead, Recovery recovery) {
     int ended = recovery.endSlotsOf(dead);
-    if (ended < 0) {
+    BitSet waiting = recovery.owners();
+    waiting.and(dead);
+    if (!waiting.isEmpty()) {
       LOG.warn(
-          "tokenmeter: a budget was too busy to give back what a dead process held; trying again");
-      return 0;
+          "tokenmeter: a budget was too busy to give back all that {} dead processes held; trying again",
+          waiting.cardinality());
+      dead.andNot(waiting);
     }
     dead.stream()
         .forEach(

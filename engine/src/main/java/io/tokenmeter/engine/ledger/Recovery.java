@@ -36,10 +36,10 @@ final class Recovery {
   }
 
   /**
-   * Ends all slots of the dead.
+   * Ends the slots of the dead. One waits that names a row which others keep busy: what was done of
+   * it is done, the rest is as safe as before and left to the next attempt.
    *
-   * @return how many, or -1 if a row never stood still; what was done is done, the rest is as safe
-   *     as before and waits for the next attempt
+   * @return how many were ended
    */
   int endSlotsOf(BitSet dead) {
     slots.slotless().forget(dead);
@@ -48,18 +48,37 @@ final class Recovery {
         dead,
         (slot, index, entry) -> accountsOfDead.add(AccountRef.inPhase(entry, AccountRef.DONE)));
     for (long ref : accountsOfDead) {
-      if (!new RowRecovery(ref, dead).run()) {
-        return -1;
-      }
+      new RowRecovery(ref, dead).run();
     }
     int ended = 0;
     for (int slot = 0; slot < slots.count(); slot++) {
-      if (isDead(slots.control(slot), dead)) {
+      if (isDead(slots.control(slot), dead) && isDone(slot)) {
         slots.free(slot, slots.control(slot));
         ended++;
       }
     }
     return ended;
+  }
+
+  /** Who has a slot that is not free. */
+  BitSet owners() {
+    BitSet owners = new BitSet();
+    for (int slot = 0; slot < slots.count(); slot++) {
+      long control = slots.control(slot);
+      if (Slots.state(control) != Slots.FREE) {
+        owners.set(Slots.participant(control));
+      }
+    }
+    return owners;
+  }
+
+  private boolean isDone(int slot) {
+    for (int i = 0; i < ENTRIES; i++) {
+      if (AccountRef.phase(slots.entry(slot, i)) != AccountRef.DONE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isDead(long control, BitSet dead) {
@@ -100,16 +119,14 @@ final class Recovery {
       this.committedWord = rows.offset(ref) + LedgerDescriptor.ROW_COMMITTED;
     }
 
-    boolean run() {
+    void run() {
       forEachOfRow(this::finishCharged);
       if (stoodStill && correctCommitted()) {
         // In this order: what is not in the sum any more must not be taken for a part of it by
         // whoever finds an entry between CHARGED and DONE, should this process die there.
         forEachOfRow(this::forget);
         forEachOfRow(this::charge);
-        return true;
       }
-      return false;
     }
 
     private void finishCharged(int slot, int index, long entry) {

@@ -32,8 +32,8 @@ final class RecoveryUnderLoadTest {
     try {
       Future<Long> one = pool.submit(() -> work(ledger, ref, 1));
       Future<Long> other = pool.submit(() -> work(ledger, ref, 2));
-      int ended = -1;
-      while (ended < 0) {
+      int ended = 0;
+      while (ended == 0) {
         ended = recover(words);
       }
       long living = one.get() + other.get();
