@@ -135,6 +135,9 @@ final class Housekeeping {
         try (LockFile host = neighbours.tryHostLock()) {
           if (host != null) {
             recycler.resume();
+            if (recycle) {
+              memory.getAndAdd(DAMAGE_OFFSET, neighbours.endStrays(recovery));
+            }
             if (recycle && (closeWindows() || isNearlyFull())) {
               recycler.recycle();
             }

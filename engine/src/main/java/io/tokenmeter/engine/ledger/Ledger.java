@@ -165,7 +165,7 @@ public final class Ledger implements AutoCloseable {
     // Who closes says so and then looks at the slots: one of the two sees the other. A slot that
     // nobody saw would stay claimed for ever if this process ended now.
     if (slot >= 0 && housekeeping.isClosed()) {
-      slots.free(slot, slots.claimed(slot));
+      slots.unclaim(slot, housekeeping.participant());
       slot = -1;
     }
     if (slot < 0) {

@@ -71,37 +71,64 @@ final class Neighbours {
    * @return how many slots
    */
   int recoverDead(Recovery recovery) throws IOException {
-    List<Integer> suspects = suspects();
+    BitSet suspects = new BitSet();
+    for (int i = 0; i < participants.count(); i++) {
+      suspects.set(i, participants.mayBeDead(i));
+    }
     if (suspects.isEmpty()) {
       return 0;
     }
     try (LockFile host = tryHostLock()) {
-      return host == null ? 0 : recover(suspects, recovery);
+      return host == null ? 0 : withLocksOf(suspects, dead -> recover(dead, recovery));
     }
   }
 
-  private List<Integer> suspects() {
-    List<Integer> suspects = new ArrayList<>();
-    for (int i = 0; i < participants.count(); i++) {
-      if (participants.mayBeDead(i)) {
-        suspects.add(i);
-      }
-    }
-    return suspects;
+  /**
+   * Ends what names a participant who is not there. Under the JVM's monitor and the host's lock.
+   *
+   * @return how many slots, or counts of threads, that was
+   */
+  int endStrays(Recovery recovery) throws IOException {
+    BitSet vacant = new BitSet();
+    BitSet none = new BitSet();
+    recovery
+        .owners()
+        .stream()
+        .forEach(
+            owner -> {
+              boolean exists = owner < participants.count();
+              none.set(owner, !exists);
+              vacant.set(owner, exists && participants.isVacant(owner));
+            });
+    return recovery.endStrays(none)
+        + withLocksOf(
+            vacant,
+            unlocked -> {
+              // Whoever joins takes the lock, then the entry, and only then slots.
+              for (int i = unlocked.nextSetBit(0); i >= 0; i = unlocked.nextSetBit(i + 1)) {
+                unlocked.set(i, participants.isVacant(i));
+              }
+              return recovery.endStrays(unlocked);
+            });
   }
 
-  private int recover(List<Integer> suspects, Recovery recovery) throws IOException {
-    BitSet dead = new BitSet();
+  private interface Ending {
+    int end(BitSet participants);
+  }
+
+  /** Does something about those whose locks nobody has. */
+  private int withLocksOf(BitSet suspects, Ending ending) throws IOException {
+    BitSet unlocked = new BitSet();
     List<LockFile> locks = new ArrayList<>();
     try {
-      for (int suspect : suspects) {
-        LockFile lock = participants.tryLock(suspect);
+      for (int i = suspects.nextSetBit(0); i >= 0; i = suspects.nextSetBit(i + 1)) {
+        LockFile lock = participants.tryLock(i);
         if (lock != null) {
           locks.add(lock);
-          dead.set(suspect);
+          unlocked.set(i);
         }
       }
-      return dead.isEmpty() ? 0 : recover(dead, recovery);
+      return unlocked.isEmpty() ? 0 : ending.end(unlocked);
     } finally {
       for (LockFile lock : locks) {
         lock.close();

@@ -66,26 +66,29 @@ final class Participants {
           lock.close();
           continue;
         }
-        memory.set(at(i) + PARTICIPANT_PID, pid);
-        memory.set(at(i) + PARTICIPANT_START, processStart);
-        memory.set(at(i) + PARTICIPANT_HEARTBEAT, clock.millis());
-        memory.set(at(i) + PARTICIPANT_SLOTLESS, 0);
-        memory.setVolatile(at(i) + PARTICIPANT_STATE, TAKEN);
         selfLock = lock;
         self = i;
+        memory.set(at(i) + PARTICIPANT_SLOTLESS, 0);
+        beat();
         return i;
       }
     }
     return -1;
   }
 
+  /** Writes all that the entry says of its owner: a damaged page must not make him nobody. */
   void beat() {
-    memory.set(at(self) + PARTICIPANT_HEARTBEAT, clock.millis());
+    int at = at(self);
+    memory.set(at + PARTICIPANT_PID, pid);
+    memory.set(at + PARTICIPANT_START, processStart);
+    memory.set(at + PARTICIPANT_HEARTBEAT, clock.millis());
+    memory.setVolatile(at + PARTICIPANT_STATE, TAKEN);
   }
 
   /** Gives the entry and its lock up: nothing is left that names it. Under the JVM's monitor. */
   void leave() throws IOException {
     if (selfLock != null) {
+      beat();
       free(self);
       selfLock.close();
       selfLock = null;
@@ -103,6 +106,19 @@ final class Participants {
             && memory.get(at + PARTICIPANT_START) == processStart)) {
       return false;
     }
+    return isStale(at);
+  }
+
+  /**
+   * Whether nobody has the entry, nor had it a moment ago: a thread of who left may still be about
+   * to find out that its ledger is closed. Somebody may be joining, who has the entry's lock then.
+   */
+  boolean isVacant(int index) {
+    int at = at(index);
+    return index != self && memory.getVolatile(at + PARTICIPANT_STATE) == FREE && isStale(at);
+  }
+
+  private boolean isStale(int at) {
     long distance = clock.millis() - memory.get(at + PARTICIPANT_HEARTBEAT);
     return distance > STALE_MILLIS || distance < -STALE_MILLIS;
   }

@@ -60,9 +60,20 @@ final class Recovery {
     return ended;
   }
 
-  /** Who has a slot that is not free. */
+  /**
+   * Ends the slots that name a participant who is not there, and forgets their counts. No process of
+   * ours leaves any: a page is damaged. They would be held for good, and keep the recycler away.
+   *
+   * @return how many slots and counts
+   */
+  int endStrays(BitSet nobody) {
+    int counts = (int) nobody.stream().filter(slots.slotless()::isCounting).count();
+    return counts + endSlotsOf(nobody);
+  }
+
+  /** Who has a slot that is not free, or a thread that does without. */
   BitSet owners() {
-    BitSet owners = new BitSet();
+    BitSet owners = slots.slotless().counting();
     for (int slot = 0; slot < slots.count(); slot++) {
       long control = slots.control(slot);
       if (Slots.state(control) != Slots.FREE) {

@@ -75,9 +75,18 @@ final class SlotlessChanges {
     return true;
   }
 
-  /** Whether any of a participant's threads is in here. */
+  /** Whether any of a participant's threads is in here. False where there is no such one. */
   boolean isCounting(int participant) {
-    return memory.getVolatile(at(participant)) != 0;
+    return participant < participants && memory.getVolatile(at(participant)) != 0;
+  }
+
+  /** Who has a thread in here. */
+  BitSet counting() {
+    BitSet counting = new BitSet();
+    for (int participant = 0; participant < participants; participant++) {
+      counting.set(participant, isCounting(participant));
+    }
+    return counting;
   }
 
   /** None of the threads of these is alive. */

@@ -162,10 +162,22 @@ final class Slots {
         at(slot) + SLOT_CONTROL, heldControl, inState(heldControl, EXPIRING));
   }
 
+  /** Gives a slot back that was claimed in vain, unless somebody did so for the caller. */
+  void unclaim(int slot, int participant) {
+    long control = claimed(slot);
+    if (state(control) == CLAIMED && participant(control) == participant) {
+      memory.compareAndSet(at(slot) + SLOT_CONTROL, control, freed(control));
+    }
+  }
+
   /** Every entry must be done. */
   void free(int slot, long control) {
+    memory.set(at(slot) + SLOT_CONTROL, freed(control));
+  }
+
+  private static long freed(long control) {
     long generation = (control >>> GENERATION_SHIFT) + 1;
-    memory.set(at(slot) + SLOT_CONTROL, (generation << GENERATION_SHIFT) | FREE);
+    return (generation << GENERATION_SHIFT) | FREE;
   }
 
   long deadline(int slot) {
