@@ -2,6 +2,7 @@ package io.tokenmeter.engine.ledger;
 
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.DAMAGE_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.HOLDS_RECOVERED_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.RECYCLING_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_REFUSED_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.UNSLOTTED_OFFSET;
 
@@ -31,6 +32,7 @@ final class Housekeeping {
   private volatile boolean closed;
   private long recycledAt;
   private long refusedRows;
+  private long recyclerSeen;
   private long unslottedHolds;
   private long damaged;
   private boolean faultLogged;
@@ -192,7 +194,7 @@ final class Housekeeping {
   /** Before calls need the rows: they would have to wait for the file. */
   private void growAhead() {
     if (rows.used() > rows.capacity() / 2) {
-      growth.grow(true);
+      growth.grow(true, new Patience());
     }
     rows.isReadable(rows.capacity() - 1);
   }
@@ -207,12 +209,23 @@ final class Housekeeping {
       damaged = damage;
     }
     long refused = memory.get(ROWS_REFUSED_OFFSET);
+    long recycler = memory.getVolatile(RECYCLING_OFFSET);
     if (refused != refusedRows) {
-      LOG.warn(
-          "tokenmeter: the ledger has no room for {} more budget rows; new keys share a row, or are refused",
-          refused - refusedRows);
+      // Not for a second, unless its process was stopped.
+      if (recycler != 0 && recycler == recyclerSeen) {
+        LOG.warn(
+            "tokenmeter: process {} has stopped while it takes rows of the ledger back; until it goes"
+                + " on or ends new keys share a row, or are refused ({} so far)",
+            recycler,
+            refused - refusedRows);
+      } else {
+        LOG.warn(
+            "tokenmeter: the ledger has no room for {} more budget rows; new keys share a row, or are refused",
+            refused - refusedRows);
+      }
       refusedRows = refused;
     }
+    recyclerSeen = recycler;
     long unslotted = memory.get(UNSLOTTED_OFFSET);
     if (unslotted != unslottedHolds) {
       LOG.warn(

@@ -43,6 +43,9 @@ public final class Ledger implements AutoCloseable {
   private final Housekeeping housekeeping;
   private final boolean shared;
 
+  /** The recycler that a call waited for in vain; 0 for none. */
+  private volatile long stuckRecycler;
+
   private Ledger(LedgerFile.Opened opened, InstantSource clock, @Nullable Neighbours neighbours)
       throws IOException {
     this.memory = opened.memory();
@@ -331,6 +334,8 @@ public final class Ledger implements AutoCloseable {
    */
   public void maintain() {
     housekeeping.run();
+    // Forgets one that goes on.
+    recycler();
   }
 
   /**
@@ -341,8 +346,22 @@ public final class Ledger implements AutoCloseable {
     housekeeping.close();
   }
 
-  boolean isRecycling() {
-    return memory.getVolatile(LedgerDescriptor.RECYCLING_OFFSET) != 0;
+  /** The process that takes rows back at this moment, or died over it; 0 if there is none. */
+  long recycler() {
+    long recycler = memory.getVolatile(LedgerDescriptor.RECYCLING_OFFSET);
+    if (recycler == 0 && stuckRecycler != 0) {
+      stuckRecycler = 0;
+    }
+    return recycler;
+  }
+
+  /** Whether a call has waited for a recycler in vain: the others do not wait for it as well. */
+  boolean isStuck(long recycler) {
+    return recycler == stuckRecycler;
+  }
+
+  void gaveUpOn(long recycler) {
+    stuckRecycler = recycler;
   }
 
   Growth growth() {

@@ -44,7 +44,7 @@ package io.tokenmeter.engine.ledger;
  *                200  rows begun         CAS      no row from here on was ever used, or is free
  *                208  free rows          CAS      count of changes : 32 | 1 + number of the first
  *                216  rows used          CAS
- *                256  recycling          acquire  1 while rows are taken back
+ *                256  recycling          acquire  pid of who takes rows back, or 0
  *                264  unslotted holds    CAS      holds for which no slot was free, ever
  *                272  rows refused       CAS      rows for which there was no room, ever
  *                280  holds recovered    CAS      holds given back for the dead, ever
@@ -99,6 +99,7 @@ final class LedgerDescriptor {
 
   static final String FILE_NAME = "ledger-v" + VERSION + ".tm";
   static final String LOCK_NAME = "ledger-v" + VERSION + ".lock";
+  static final String GROWTH_LOCK_NAME = "ledger-v" + VERSION + ".growth.lock";
 
   static final int WORD = Long.BYTES;
 
@@ -231,6 +232,12 @@ final class LedgerDescriptor {
     /** Of a file that has grown to so many rows. */
     long length(long rowsNow) {
       return rowsOffset() + rowsNow * ROW_BYTES;
+    }
+
+    /** How many rows there can be in a file of so many bytes. */
+    long rowsIn(long length) {
+      long rows = Math.max(0, length - rowsOffset()) / ROW_BYTES;
+      return Math.min(MAX_ROWS, rows - rows % block());
     }
 
     private static boolean powerOfTwoUpTo(int most, int value) {

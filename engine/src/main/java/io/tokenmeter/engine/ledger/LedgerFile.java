@@ -53,7 +53,8 @@ final class LedgerFile {
     requireTrusted(directory, file);
     try (FileChannel channel = openExisting(file)) {
       Sizes found = readSizes(file, channel);
-      ByteBuffer words = map(channel, currentLength(channel, found));
+      // All of it: where the header is damaged the file may have more rows than that says.
+      ByteBuffer words = map(channel, found.length(found.rowsIn(channel.size())));
       long seed = new Memory(words).get(SEED_OFFSET);
       Memory memory = new Memory(words, length -> mapAnew(file, seed, length));
       return new Opened(memory, found, new FileGrowth(memory, found, directory, file));
@@ -67,11 +68,6 @@ final class LedgerFile {
 
   private static ByteBuffer map(FileChannel channel, long length) throws IOException {
     return channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
-  }
-
-  private static long currentLength(FileChannel channel, Sizes sizes) throws IOException {
-    Memory header = new Memory(channel.map(FileChannel.MapMode.READ_ONLY, 0, HEADER_LENGTH));
-    return sizes.length(header.get(ROWS_OFFSET));
   }
 
   /** An application's thread may come here with its interrupt set, which closes channels. */

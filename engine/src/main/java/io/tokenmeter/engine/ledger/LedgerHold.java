@@ -5,7 +5,6 @@ import static io.tokenmeter.engine.ledger.LedgerDescriptor.ENTRIES;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +36,6 @@ public final class LedgerHold {
   /** What {@link #takeUpTo} returns where the row has been taken back. */
   public static final long ROW_GONE = -1;
 
-  /** Rows are taken back in well under a millisecond, at most once a minute. */
-  private static final long CREATION_WAIT_NANOS = 50_000;
-
-  private static final int CREATION_TRIES = 2_000;
-
   private final Ledger ledger;
 
   // Of the ledger; here, for a call looks at them often.
@@ -62,6 +56,9 @@ public final class LedgerHold {
 
   /** What does not fit into one slot. */
   private @Nullable LedgerHold rest;
+
+  /** Of a call that has created something; none of the others needs any. */
+  private @Nullable Patience patience;
 
   /** What was added later; it is given back when the whole is charged. */
   private volatile @Nullable LedgerHold growth;
@@ -110,6 +107,9 @@ public final class LedgerHold {
     late = false;
     taken = 0;
     rest = null;
+    if (patience != null) {
+      patience = null;
+    }
     STATE.lazySet(this, OPEN);
   }
 
@@ -127,26 +127,43 @@ public final class LedgerHold {
   /**
    * Announces the creation in the slot and then looks for a recycler; the {@link Recycler}
    * announces itself and then looks at the slots: at least one sees the other and waits. Without a
-   * slot nothing would tell the recycler of this creator, so then nothing is created.
+   * slot nothing would tell the recycler of this creator, so then nothing is created. Nor is it where
+   * a recycler's process stopped in there: others could not tell which rows it has looked at.
    */
   long create(long keyHigh, long keyLow, AccountSpec spec, int share) {
     if (slot == NO_SLOT) {
       return rows.refused();
     }
-    for (int i = 0; i < CREATION_TRIES; i++) {
-      slots.announce(slot, Slots.inState(control, Slots.CREATING));
-      if (!ledger.isRecycling()) {
-        long ref =
-            rows.create(keyHigh, keyLow, spec, ledger.elapsed(begunAt), share, ledger.growth());
-        slots.setControl(slot, control);
-        return ref;
-      }
-      // It does not wait for this slot, which takes from nothing until it is announced again.
-      slots.setControl(slot, Slots.inState(control, Slots.WAITING));
-      LockSupport.parkNanos(CREATION_WAIT_NANOS);
+    Patience patience = patience();
+    long recycler;
+    try {
+      do {
+        slots.announce(slot, Slots.inState(control, Slots.CREATING));
+        recycler = ledger.recycler();
+        if (recycler == 0) {
+          long elapsed = ledger.elapsed(begunAt);
+          long ref =
+              rows.create(keyHigh, keyLow, spec, elapsed, share, ledger.growth(), patience);
+          slots.setControl(slot, control);
+          return ref;
+        }
+        // It does not wait for this slot, which takes from nothing until it is announced again.
+        slots.setControl(slot, Slots.inState(control, Slots.WAITING));
+      } while (!ledger.isStuck(recycler) && patience.pause());
+    } finally {
+      patience.restoreInterrupt();
     }
+    ledger.gaveUpOn(recycler);
     slots.announce(slot, control);
     return rows.refused();
+  }
+
+  private Patience patience() {
+    Patience known = patience;
+    if (known == null) {
+      known = patience = new Patience();
+    }
+    return known;
   }
 
   /**

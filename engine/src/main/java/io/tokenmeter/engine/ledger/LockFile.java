@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The kernel knows processes only: within one JVM a second lock on the same file throws, and
  * closing any channel of the file drops the JVM's lock on it. So every use in a JVM, from whichever
- * class loader, happens under {@link #JVM_MONITOR}, and no file is opened that this JVM may have
- * locked already.
+ * class loader, happens under {@link #JVM_MONITOR}, or for one file always under another such one,
+ * and no file is opened that this JVM may have locked already.
  */
 public final class LockFile implements AutoCloseable {
   /** String constants are one object for all class loaders of a JVM. */

@@ -38,6 +38,9 @@ final class Recycler {
 
   private static final int MAX_SPINS = 1_000;
 
+  /** So that others can name who stopped in here. */
+  private static final long PID = ProcessHandle.current().pid();
+
   /**
    * A millisecond or two. A call takes from its rows in less than a microsecond; others wait for
    * the host's lock, and creators for this.
@@ -90,7 +93,7 @@ final class Recycler {
       return;
     }
     boolean interrupted = wasInterrupted();
-    memory.setVolatile(RECYCLING_OFFSET, 1);
+    memory.setVolatile(RECYCLING_OFFSET, PID);
     if (waitForCreators()) {
       retirement.run();
       // Whoever claimed a slot before this point may still name any row that was alive then;

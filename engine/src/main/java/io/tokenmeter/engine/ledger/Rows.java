@@ -200,13 +200,20 @@ final class Rows {
    * @param share of the table, in eighths, up to which this row may fill it
    * @return a reference, or 0 if there is no room
    */
-  long create(long keyHigh, long keyLow, AccountSpec spec, long elapsed, int share, Growth growth) {
+  long create(
+      long keyHigh,
+      long keyLow,
+      AccountSpec spec,
+      long elapsed,
+      int share,
+      Growth growth,
+      Patience patience) {
     int word = bucketOf(keyHigh);
     int made = -1;
     for (int i = 0; i < MAX_STEPS; i++) {
       long link = memory.getVolatile(word);
       if (link == 0) {
-        made = made < 0 ? make(keyHigh, keyLow, spec, elapsed, share, growth) : made;
+        made = made < 0 ? make(keyHigh, keyLow, spec, elapsed, share, growth, patience) : made;
         if (made < 0) {
           return refused();
         }
@@ -245,10 +252,16 @@ final class Rows {
   }
 
   private int make(
-      long keyHigh, long keyLow, AccountSpec spec, long elapsed, int share, Growth growth) {
+      long keyHigh,
+      long keyLow,
+      AccountSpec spec,
+      long elapsed,
+      int share,
+      Growth growth,
+      Patience patience) {
     boolean rolling = spec.shape() == AccountShape.ROLLING;
     int needed = rolling ? 2 : 1;
-    if (used() + needed > capacity() * share / EIGHTHS && !growth.grow(false)) {
+    if (used() + needed > capacity() * share / EIGHTHS && !growth.grow(false, patience)) {
       return -1;
     }
     int row = allocate();

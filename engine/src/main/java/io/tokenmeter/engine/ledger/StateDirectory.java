@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 public final class StateDirectory {
   private static final Pattern WRITTEN_BY_ALL =
       Pattern.compile(
-          "ledger-v\\d+\\.tm|ledger-v\\d+(\\.p\\d+)?\\.lock|audit\\.(jsonl|lock)"
+          "ledger-v\\d+\\.tm|ledger-v\\d+(\\.p\\d+|\\.growth)?\\.lock|audit\\.(jsonl|lock)"
               + "|statements-\\d+-\\d+\\.jsonl|calibration\\.(json|lock)");
   private static final String READ_BY_ALL = "api-key-salt";
 

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -94,6 +97,7 @@ final class FileCrashPointTest {
         crashed = crashes(directory, writes, work);
         capacities.add(survivor.memory().get(ROWS_OFFSET));
         String point = "write %d".formatted(writes);
+        assertThat(behindTheRows(directory)).as(point).containsOnly(0);
         assertThat(DyingLedger.recover(survivor)).isNotNegative();
         assertAllThere(survivor, point);
         try (Ledger later = Ledger.open(directory, clock)) {
@@ -114,6 +118,13 @@ final class FileCrashPointTest {
     }
     assertThat(writes).isGreaterThan(5);
     assertThat(capacities).containsExactly(512L, 1024L);
+  }
+
+  /** What the file has beyond the rows that its header speaks of, and a zero. */
+  private static byte[] behindTheRows(Path directory) throws IOException {
+    byte[] all = Files.readAllBytes(directory.resolve(FILE_NAME));
+    long rows = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN).getLong(ROWS_OFFSET);
+    return Arrays.copyOfRange(all, (int) SIZES.length(rows), all.length + 1);
   }
 
   private boolean crashes(Path directory, int writes, Consumer<Ledger> work) throws IOException {

@@ -63,6 +63,15 @@ final class WorkerProcess {
     return answer();
   }
 
+  long pid() {
+    return process.pid();
+  }
+
+  /** Stops or goes on, as the signal says: STOP or CONT. */
+  void signal(String signal) throws Exception {
+    assertThat(new ProcessBuilder("kill", "-" + signal, "" + pid()).start().waitFor()).isZero();
+  }
+
   void kill() throws Exception {
     process.destroyForcibly();
     process.waitFor();
