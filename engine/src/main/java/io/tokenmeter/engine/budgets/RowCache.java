@@ -1,5 +1,7 @@
 package io.tokenmeter.engine.budgets;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +9,11 @@ import org.jspecify.annotations.Nullable;
  * again. What it says may be out of date. Takes up to {@value #MOST} rows, and forgets one where
  * another takes its place. Thread-safe by races that do no harm: entries do not change, nor does
  * the window of a table.
+ *
+ * <p>An entry may name a row in a part of the file that another thread has just mapped. It is
+ * written with release and read with acquire semantics, so that who sees the entry sees the longer
+ * mapping too: on aarch64 the mapping could be read first otherwise, though it is in a volatile
+ * field. On x86 both are plain accesses.
  *
  * <p>With many keys the time goes into memory that is far away. So an entry is small, and names
  * that differ in their last character only, as numbered ones do, are neighbours.
@@ -20,6 +27,7 @@ final class RowCache {
   /** So many bits of a hash are the place within a block of twice as many places. */
   private static final int NEIGHBOUR_BITS = 3;
 
+  private static final VarHandle PLACES = MethodHandles.arrayElementVarHandle(Entry[].class);
   private static final String[] NONE = {};
   private static final int FEWEST = 1 << 4;
 
@@ -43,7 +51,7 @@ final class RowCache {
     @Nullable Entry[] entries = known.entries;
     int home = home(hash, entries.length);
     for (int i = home; i < home + WAYS; i++) {
-      Entry entry = entries[i];
+      Entry entry = (Entry) PLACES.getAcquire(entries, i);
       if (entry == null) {
         return 0;
       }
@@ -78,17 +86,18 @@ final class RowCache {
     for (int i = home; i < home + WAYS; i++) {
       Entry before = entries[i];
       if (before == null || before.hash == entry.hash) {
-        entries[i] = entry;
+        PLACES.setRelease(entries, i, entry);
         return true;
       }
     }
-    entries[home + ((int) (entry.ref >>> 8) & (WAYS - 1))] = entry;
+    PLACES.setRelease(entries, home + ((int) (entry.ref >>> 8) & (WAYS - 1)), entry);
     return false;
   }
 
   private static @Nullable Entry[] larger(@Nullable Entry[] entries) {
     @Nullable Entry[] larger = new Entry[entries.length * 4];
-    for (Entry entry : entries) {
+    for (int i = 0; i < entries.length; i++) {
+      Entry entry = (Entry) PLACES.getAcquire(entries, i);
       if (entry != null) {
         place(entry, larger);
       }

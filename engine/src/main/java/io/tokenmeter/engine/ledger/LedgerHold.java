@@ -196,6 +196,8 @@ public final class LedgerHold {
       return rest().takeUpTo(ref, most, limit);
     }
     long amount = most;
+    // Ends by itself: a round that fails has seen less room than the one before, or another call
+    // took what it had seen. A row that is gone is not looked for again.
     while (true) {
       Taken outcome = take(ref, amount, limit, false);
       if (outcome == Taken.GONE) {
