@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +37,29 @@ final class RemovedLedgerTest {
       assertThat(ledger.isShared()).isFalse();
       assertThat(create(ledger, 1)).isNotZero();
     }
+  }
+
+  @Test
+  void maintain_directoryIsGone_goesOnAndKeepsHouse() throws Exception {
+    try (Ledger ledger = Ledger.open(home, clock, SIZES)) {
+      long ref = create(ledger, 1);
+      LedgerHold overdue = ledger.begin(ledger.now());
+      overdue.take(ref, 10, 100, false);
+      overdue.complete();
+      try (Stream<Path> files = Files.list(home)) {
+        for (Path each : files.toList()) {
+          Files.delete(each);
+        }
+      }
+      Files.delete(home);
+      clock.advance(Duration.ofHours(2));
+
+      ledger.maintain();
+
+      assertThat(ledger.isShared()).isFalse();
+      assertThat(ledger.state(ref).held()).as("given back").isZero();
+    }
+    Files.createDirectory(home);
   }
 
   @Test
