@@ -2,6 +2,7 @@ package io.tokenmeter.engine.ledger;
 
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.MAX_ROWS;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.SEED_OFFSET;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
 import java.io.IOException;
@@ -121,6 +122,7 @@ final class FileGrowth implements Growth {
   private void append(long before) throws IOException {
     long after;
     try (FileChannel channel = LedgerFile.openExisting(file)) {
+      LedgerFile.requireSeed(file, channel, memory.get(SEED_OFFSET));
       long found = sizes.rowsIn(channel.size());
       after = found > before ? found : Math.min(MAX_ROWS, found + Math.min(found, MAX_BLOCK));
       LedgerFile.writeZeros(channel, channel.size(), sizes.length(after));

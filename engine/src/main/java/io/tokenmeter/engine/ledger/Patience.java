@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Patience {
   private static final long MOST_NANOS = 100_000_000;
   private static final long SHORTEST_NANOS = 50_000;
-  private static final long LONGEST_NANOS = 2_000_000;
+  private static final long LONGEST_NANOS = 500_000;
 
   private long leftNanos = MOST_NANOS;
   private long nextNanos = SHORTEST_NANOS;

@@ -56,8 +56,13 @@ final class RowCrashPointTest {
           charge(ledger, 1, 10);
           clock.advance(Duration.ofMinutes(14));
         },
-        ledger -> settled(ledger, 1),
         ledger -> {
+          LedgerHold hold = ledger.begin(ledger.now());
+          hold.take(ledger.find(1, 1), 1, LIMIT, false);
+          hold.release();
+        },
+        ledger -> {
+          assertThat(ledger.state(ledger.find(1, 1)).held()).isZero();
           assertThat(settled(ledger, 1)).isEqualTo(10);
           clock.advance(Duration.ofMinutes(12));
           assertThat(settled(ledger, 1)).as("by the words of the steps in between").isZero();
