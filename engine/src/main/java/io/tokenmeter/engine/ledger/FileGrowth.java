@@ -28,6 +28,8 @@ final class FileGrowth implements Growth {
   /** 16 MB, some ten milliseconds. */
   private static final int MAX_BLOCK = 1 << 16;
 
+  private static final long TRY_NANOS = 1_000_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
   private final Memory memory;
@@ -72,7 +74,7 @@ final class FileGrowth implements Growth {
             trying.unlock();
           }
         }
-      } while (patience.pause());
+      } while (patience.pause(TRY_NANOS));
       return memory.getVolatile(ROWS_OFFSET) > before;
     } catch (IOException | RuntimeException failed) {
       fail(before, failed);

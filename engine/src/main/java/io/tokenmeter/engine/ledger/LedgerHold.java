@@ -36,6 +36,9 @@ public final class LedgerHold {
   /** What {@link #takeUpTo} returns where the row has been taken back. */
   public static final long ROW_GONE = -1;
 
+  /** Rows are taken back in well under a millisecond, at most once a minute. */
+  private static final long RECYCLER_WAIT_NANOS = 100_000;
+
   private final Ledger ledger;
 
   // Of the ledger; here, for a call looks at them often.
@@ -149,7 +152,7 @@ public final class LedgerHold {
         }
         // It does not wait for this slot, which takes from nothing until it is announced again.
         slots.setControl(slot, Slots.inState(control, Slots.WAITING));
-      } while (!ledger.isStuck(recycler) && patience.pause());
+      } while (!ledger.isStuck(recycler) && patience.pause(RECYCLER_WAIT_NANOS));
     } finally {
       patience.restoreInterrupt();
     }

@@ -11,26 +11,22 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Patience {
   private static final long MOST_NANOS = 100_000_000;
-  private static final long SHORTEST_NANOS = 50_000;
-  private static final long LONGEST_NANOS = 500_000;
 
   private long leftNanos = MOST_NANOS;
-  private long nextNanos = SHORTEST_NANOS;
   private boolean interrupted;
 
   /**
-   * Waits a moment, longer from time to time.
+   * Waits a moment.
    *
    * @return false, without waiting, if the call has waited long enough
    */
-  boolean pause() {
+  boolean pause(long nanos) {
     if (leftNanos <= 0) {
       return false;
     }
     interrupted |= Thread.interrupted();
-    LockSupport.parkNanos(nextNanos);
-    leftNanos -= nextNanos;
-    nextNanos = Math.min(2 * nextNanos, LONGEST_NANOS);
+    LockSupport.parkNanos(nanos);
+    leftNanos -= nanos;
     return true;
   }
 

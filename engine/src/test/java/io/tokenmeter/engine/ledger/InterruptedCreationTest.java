@@ -56,8 +56,9 @@ final class InterruptedCreationTest {
         FutureTask<Boolean> creation = creating(ledger, key);
         Thread creator = new Thread(creation);
         creator.start();
-        while (!creation.isDone()) {
+        for (int i = 0; i < 20 && !creation.isDone(); i++) {
           creator.interrupt();
+          Thread.yield();
         }
         creator.join();
         assertThat(ledger.find(key, key)).as("key %d", key).isNotZero();
