@@ -18,6 +18,7 @@ import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -101,13 +102,20 @@ final class LedgerFile {
 
   /** An application's thread may come here with its interrupt set, which closes channels. */
   private static ByteBuffer mapAnew(Path file, long seed, long length) throws IOException {
-    boolean interrupted = Thread.interrupted();
-    try (FileChannel channel = openExisting(file)) {
-      if (channel.size() < length) {
-        throw unusable(file, "is cut short: it has " + channel.size() + " bytes");
+    boolean interrupted = false;
+    try {
+      while (true) {
+        interrupted |= Thread.interrupted();
+        try (FileChannel channel = openExisting(file)) {
+          if (channel.size() < length) {
+            throw unusable(file, "is cut short: it has " + channel.size() + " bytes");
+          }
+          requireSeed(file, channel, seed);
+          return map(channel, length);
+        } catch (ClosedByInterruptException again) {
+          // The interrupt came just now.
+        }
       }
-      requireSeed(file, channel, seed);
-      return map(channel, length);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
