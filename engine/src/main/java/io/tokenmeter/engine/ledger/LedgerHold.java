@@ -130,8 +130,8 @@ public final class LedgerHold {
   /**
    * Announces the creation in the slot and then looks for a recycler; the {@link Recycler}
    * announces itself and then looks at the slots: at least one sees the other and waits. Without a
-   * slot nothing would tell the recycler of this creator, so then nothing is created. Nor is it where
-   * a recycler's process stopped in there: others could not tell which rows it has looked at.
+   * slot nothing would tell the recycler of this creator, so then nothing is created. Nor is it
+   * where a recycler's process stopped in there: others could not tell which rows it has looked at.
    */
   long create(long keyHigh, long keyLow, AccountSpec spec, int share) {
     if (slot == NO_SLOT) {
@@ -145,8 +145,7 @@ public final class LedgerHold {
         recycler = ledger.recycler();
         if (recycler == 0) {
           long elapsed = ledger.elapsed(begunAt);
-          long ref =
-              rows.create(keyHigh, keyLow, spec, elapsed, share, ledger.growth(), patience);
+          long ref = rows.create(keyHigh, keyLow, spec, elapsed, share, ledger.growth(), patience);
           slots.setControl(slot, control);
           return ref;
         }

@@ -96,9 +96,7 @@ final class Neighbours {
   int endStrays(Recovery recovery) throws IOException {
     BitSet vacant = new BitSet();
     BitSet none = new BitSet();
-    recovery
-        .owners()
-        .stream()
+    recovery.owners().stream()
         .forEach(
             owner -> {
               boolean exists = owner < participants.count();

@@ -61,8 +61,8 @@ final class Recovery {
   }
 
   /**
-   * Ends the slots that name a participant who is not there, and forgets their counts. No process of
-   * ours leaves any: a page is damaged. They would be held for good, and keep the recycler away.
+   * Ends the slots that name a participant who is not there, and forgets their counts. No process
+   * of ours leaves any: a page is damaged. They would be held for good, and keep the recycler away.
    *
    * @return how many slots and counts
    */

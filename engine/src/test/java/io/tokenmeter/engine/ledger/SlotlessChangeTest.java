@@ -198,9 +198,7 @@ final class SlotlessChangeTest {
 
     boolean over = false;
     for (long accesses = 0; !over; accesses++) {
-      memory.after(
-          accesses,
-          () -> assertThat(ledger.slots().slotless().isCounting(0)).isFalse());
+      memory.after(accesses, () -> assertThat(ledger.slots().slotless().isCounting(0)).isFalse());
       assertThat(ledger.mark(ref, ledger.marks(ref), accesses)).isTrue();
       over = memory.stop();
     }

@@ -40,7 +40,17 @@ final class StraySlotTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 3", "2, 3", "3, 3", "4, 3", "5, 3", "6, 3", "7, 3", "9, 3", "1, 4", "2, 65535", "4, 65535"
+    "1, 3",
+    "2, 3",
+    "3, 3",
+    "4, 3",
+    "5, 3",
+    "6, 3",
+    "7, 3",
+    "9, 3",
+    "1, 4",
+    "2, 65535",
+    "4, 65535"
   })
   void maintain_slotIsNobodys_endsItAndGoesOn(int state, int owner) {
     hold(7);
