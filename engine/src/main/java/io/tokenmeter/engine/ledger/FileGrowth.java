@@ -126,6 +126,9 @@ final class FileGrowth implements Growth {
     try (FileChannel channel = LedgerFile.openExisting(file)) {
       LedgerFile.requireSeed(file, channel, memory.get(SEED_OFFSET));
       long found = sizes.rowsIn(channel.size());
+      if (found < sizes.rows()) {
+        throw new IOException("it is cut short, to " + channel.size() + " bytes");
+      }
       after = found > before ? found : Math.min(MAX_ROWS, found + Math.min(found, MAX_BLOCK));
       LedgerFile.writeZeros(channel, channel.size(), sizes.length(after));
     }

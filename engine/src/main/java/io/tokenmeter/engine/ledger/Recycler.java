@@ -211,6 +211,9 @@ final class Recycler {
     // Where a page is damaged a row may be nobody's and named all the same: what is charged there
     // must not be another account's.
     rowsNamedBySlots().stream().filter(row -> row < begun).forEach(row -> keep(row, kept));
+    if (!slots.slotless().awaitNone(MAX_WAITS)) {
+      kept.set(0, begun);
+    }
     listFree(kept, begun);
   }
 

@@ -31,6 +31,9 @@ public final class SpendTable {
   /** Windows that ended longer ago may be gone at any moment; what comes so late counts as now. */
   private static final long LATEST_MILLIS = Recycler.RETENTION_MILLIS / 2;
 
+  /** A row can be taken back between looking it up and adding, if the clock jumps. */
+  private static final int MAX_LOOKUPS = 3;
+
   private final Ledger ledger;
 
   SpendTable(Ledger ledger) {
@@ -84,19 +87,29 @@ public final class SpendTable {
    */
   public void add(Map<String, String> keys, long tokens, long nanoUsd, boolean priced, Instant at) {
     for (Window window : Window.values()) {
-      long row = row(window, keys, at);
-      boolean counted = ledger.beginSlotless();
-      try {
-        if (row != 0 && ledger.isCurrent(row)) {
-          add(row, tokens, nanoUsd, priced);
-        }
-      } finally {
-        ledger.endSlotless(counted);
+      boolean added = false;
+      for (int i = 0; i < MAX_LOOKUPS && !added; i++) {
+        long row = row(window, keys, at);
+        added = row == 0 || add(row, tokens, nanoUsd, priced);
       }
     }
   }
 
-  private void add(long row, long tokens, long nanoUsd, boolean priced) {
+  /** Unless the row has been taken back. */
+  private boolean add(long row, long tokens, long nanoUsd, boolean priced) {
+    boolean counted = ledger.beginSlotless();
+    try {
+      boolean current = ledger.isCurrent(row);
+      if (current) {
+        addToCurrent(row, tokens, nanoUsd, priced);
+      }
+      return current;
+    } finally {
+      ledger.endSlotless(counted);
+    }
+  }
+
+  private void addToCurrent(long row, long tokens, long nanoUsd, boolean priced) {
     int offset = ledger.rows().offset(row);
     ledger.memory().addSaturating(offset + ROW_COMMITTED, tokens);
     ledger.memory().addSaturating(offset + ROW_SETTLED, nanoUsd);

@@ -149,6 +149,10 @@ final class SlotlessChangeTest {
         assertThat(word(ref, LedgerDescriptor.ROW_MARK)).as(point).isZero();
         assertThat(word(ref, LedgerDescriptor.ROW_TOLD)).as(point).isZero();
       }
+      // Before the day is added.
+      if (accesses < 22) {
+        assertThat(ledger.spend().all()).extracting(Spend::window).contains("day", "month");
+      }
     }
   }
 
