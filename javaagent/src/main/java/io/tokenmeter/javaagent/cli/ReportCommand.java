@@ -107,7 +107,7 @@ final class ReportCommand implements Callable<Integer> {
       ledger.closeWindows(files);
       for (Spend row : ledger.spend().all()) {
         if (row.window().equals("month") && YearMonth.from(row.start()).equals(asked)) {
-          statements.put(row.id(), new Statement.OfSpend(row));
+          statements.put(row.id(), new Statement.OfSpend(row, 1));
         }
       }
       // What is on record is final, and comes second: a window may close between the two.
