@@ -90,7 +90,7 @@ public final class AlertWatch {
     }
     looked = true;
     for (AlertChannel channel : AlertChannel.values()) {
-      if (of(channel).stream().anyMatch(this::isReady)) {
+      if (anyIsReady(channel)) {
         budgets.visitRows((rule, ref, limit) -> look(channel, rule, ref, limit));
       }
     }
@@ -99,6 +99,10 @@ public final class AlertWatch {
     }
     long ended = nanoTicker.getAsLong();
     nextLook = ended + (ended - began) * REST_PER_LOOK;
+  }
+
+  private boolean anyIsReady(AlertChannel channel) {
+    return of(channel).stream().anyMatch(this::isReady);
   }
 
   private boolean isReady(AlertListener listener) {
@@ -119,7 +123,9 @@ public final class AlertWatch {
     long settled = ledger.settled(ref);
     int reached = highest(rule.thresholds(), limit, settled);
     if (reached > told) {
-      if (ledger.mark(ref, marks, Marks.withTold(marks, channel.number(), reached))) {
+      // Asked again for each: what finds no room in a queue is told later, and not lost.
+      if (anyIsReady(channel)
+          && ledger.mark(ref, marks, Marks.withTold(marks, channel.number(), reached))) {
         tell(channel, rule, ref, told, reached);
       }
     } else if (reached < told && rule.recovers()) {
@@ -148,7 +154,7 @@ public final class AlertWatch {
     for (AlertChannel channel : AlertChannel.values()) {
       long marks = ledger.marks(ref);
       if (Marks.told(marks, channel.number()) == 0
-          && of(channel).stream().anyMatch(this::isReady)
+          && anyIsReady(channel)
           && ledger.mark(ref, marks, Marks.withTold(marks, channel.number(), 1))) {
         tell(channel, new BudgetAlert.GrantExpiring(grant, state.left(), now));
       }
@@ -159,7 +165,10 @@ public final class AlertWatch {
     Instant now = clock.instant();
     for (int percent : rule.thresholds()) {
       if (percent > above && percent <= upTo) {
-        tell(channel, new BudgetAlert.ThresholdCrossed(budgets.describe(rule, ref), percent, now));
+        tell(
+            channel,
+            new BudgetAlert.ThresholdCrossed(
+                budgets.describe(rule, ref), percent, rule.action().label(), now));
       }
     }
   }

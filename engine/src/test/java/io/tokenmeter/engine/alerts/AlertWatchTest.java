@@ -205,6 +205,38 @@ final class AlertWatchTest {
   }
 
   @Test
+  void look_noRoomForMore_theRestIsToldLaterAndNotLost() {
+    Ledger ledger = Ledger.inMemory(clock);
+    Budgets budgets = new Budgets(List.of(rule().per(List.of("user")).build()), ledger, clock);
+    AlertWatch watch = watch(budgets, ledger);
+    AlertListener inner = listener("webhook");
+    int[] room = {1};
+    watch.add(
+        AlertChannel.WEBHOOK,
+        new AlertListener() {
+          @Override
+          public boolean isReady() {
+            return room[0] > 0;
+          }
+
+          @Override
+          public void alert(BudgetAlert alert) {
+            room[0]--;
+            inner.alert(alert);
+          }
+        });
+    spend(budgets, 500, Map.of("user", "ann"));
+    spend(budgets, 500, Map.of("user", "bob"));
+    watch.look();
+    watch.look();
+    List<String> first = told();
+    assertThat(first).hasSize(1);
+    room[0] = 1;
+    watch.look();
+    assertThat(told()).hasSize(1).doesNotContainAnyElementsOf(first);
+  }
+
+  @Test
   void look_listenerThrows_othersAreToldAndItIsCounted() {
     Ledger ledger = Ledger.inMemory(clock);
     Budgets budgets = new Budgets(List.of(rule().build()), ledger, clock);

@@ -100,11 +100,12 @@ final class StatementCrashPointTest {
         .singleElement()
         .satisfies(
             line -> assertThat(((Statement.OfSpend) line).spend().tokens()).isEqualTo(tokens));
-    assertThat(wholeLines(directory))
+    List<Statement> lines = wholeLines(directory);
+    assertThat(lines).as(point).filteredOn(line -> line.revision() == 1).hasSize(7);
+    assertThat(lines.stream().map(line -> line.id() + " " + line.revision()))
         .as(point)
-        .doesNotHaveDuplicates()
-        .filteredOn(line -> line.endsWith(" 1"))
-        .hasSize(7);
+        .doesNotHaveDuplicates();
+    assertThat(lines.stream().map(line -> line.revised(0))).as(point).doesNotHaveDuplicates();
   }
 
   private static Admission.Hold hold(Budgets budgets) {
@@ -147,17 +148,17 @@ final class StatementCrashPointTest {
         .toList();
   }
 
-  private static List<String> wholeLines(Path directory) throws IOException {
-    List<String> ids = new ArrayList<>();
+  private static List<Statement> wholeLines(Path directory) throws IOException {
+    List<Statement> whole = new ArrayList<>();
     for (String month : List.of("2026-11", "2026-12")) {
       for (String line : Files.readAllLines(directory.resolve("statements-" + month + ".jsonl"))) {
         Statement statement = StatementLine.decode(line);
         if (statement != null) {
-          ids.add(statement.id() + " " + statement.revision());
+          whole.add(statement);
         }
       }
     }
-    return ids;
+    return whole;
   }
 
   private static void remove(Path directory) throws IOException {
