@@ -118,9 +118,9 @@ public final class AlertWatch {
     if (rule.thresholds().isEmpty() || limit <= 0) {
       return;
     }
-    long marks = ledger.marks(ref);
-    int told = Marks.told(marks, channel.number());
     long settled = ledger.settled(ref);
+    long marks = goingBy(rule, ref, limit, settled);
+    int told = Marks.told(marks, channel.number());
     int reached = highest(rule.thresholds(), limit, settled);
     if (reached > told) {
       // Asked again for each: what finds no room in a queue is told later, and not lost.
@@ -136,6 +136,26 @@ public final class AlertWatch {
         ledger.mark(ref, marks, Marks.withTold(marks, channel.number(), armedAbove));
       }
     }
+  }
+
+  /**
+   * What was told of a row. Where people have raised its limit since, thresholds that are not
+   * reached any more are to be told again, by every way.
+   */
+  private long goingBy(BudgetRule rule, long ref, long limit, long settled) {
+    long marks = ledger.marks(ref);
+    long raised = limit - rule.capacity();
+    if (Marks.goesBy(marks, raised)) {
+      return marks;
+    }
+    int reached = highest(rule.thresholds(), limit, settled);
+    long changed = Marks.goingBy(marks, raised);
+    for (AlertChannel channel : AlertChannel.values()) {
+      int told = Marks.told(changed, channel.number());
+      changed = Marks.withTold(changed, channel.number(), Math.min(told, reached));
+    }
+    // If another process was first, this look finds nothing to tell, and the next one does.
+    return ledger.mark(ref, marks, changed) ? changed : marks;
   }
 
   private void lookAtGrant(GrantState state) {

@@ -383,6 +383,7 @@ public final class Budgets {
    * next to nothing, however many rows there are.
    */
   public void visitRows(RowVisitor visitor) {
+    book.catchUp();
     RuleRows[] current = book.rules();
     RuleRows[] sorted = current.clone();
     Arrays.sort(sorted, Comparator.comparingLong(RuleRows::identity));

@@ -294,6 +294,44 @@ final class AlertWatchTest {
   }
 
   @Test
+  void look_limitIsRaisedWhenThresholdsWereTold_thoseOfTheNewLimitAreTold() {
+    Ledger ledger = Ledger.inMemory(clock);
+    Budgets budgets = new Budgets(List.of(rule().build()), ledger, clock);
+    boolean[] approved = {false};
+    LimitOverride override =
+        new LimitOverride(
+            "o",
+            "team",
+            Map.of(),
+            Budget.Unit.TOKENS,
+            1000,
+            Instant.EPOCH,
+            Instant.parse("2026-11-25T13:00:00Z"));
+    budgets.follow(() -> new Allowances(approved[0] ? List.of(override) : List.of(), List.of()));
+    AlertWatch watch = watch(budgets, ledger);
+    watch.add(AlertChannel.LOG, listener("log"));
+    watch.add(AlertChannel.WEBHOOK, listener("webhook"));
+    spend(budgets, 1000);
+    watch.look();
+    assertThat(told()).hasSize(8).contains("log 100", "webhook 100");
+
+    approved[0] = true;
+    ledger.audited(1);
+    watch.look();
+    watch.look();
+    assertThat(told()).as("half of the new limit was told").isEmpty();
+    spend(budgets, 900);
+    watch.look();
+    watch.look();
+    assertThat(told()).containsExactly("log 80", "log 95", "webhook 80", "webhook 95");
+
+    clock.set("2026-11-25T13:00:00Z");
+    watch.look();
+    watch.look();
+    assertThat(told()).as("it refuses from now on").containsExactly("log 100", "webhook 100");
+  }
+
+  @Test
   void look_bucketRecovers_tellsAgainOnceItIsHalfWayBack() {
     Ledger ledger = Ledger.inMemory(clock);
     Budgets budgets = new Budgets(List.of(rule().window(Window.MINUTE).build()), ledger, clock);

@@ -49,7 +49,7 @@ final class ReportNotes {
 
   void ofBudgets(boolean nothing) {
     if (month.equals(current)) {
-      notes.add("Windows that are open are in status.");
+      notes.add("Windows that are open are in status, those that have just ended in status --all.");
     }
     if (nothing) {
       whyNothing();

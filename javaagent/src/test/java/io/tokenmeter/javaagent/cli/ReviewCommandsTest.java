@@ -340,7 +340,7 @@ class ReviewCommandsTest {
       assertThat(run(0, "report", "--month", "2026-11")).doesNotContain("may still");
     }
     assertThat(run(0, "report", "--budgets"))
-        .contains("Nothing.", "Windows that are open are in status.");
+        .contains("Nothing.", "Windows that are open are in status");
     assertThat(run(0, "report", "--month", "2026-09"))
         .contains("Nothing.", "There is no statements-2026-09.jsonl");
   }
