@@ -2,16 +2,12 @@ package io.tokenmeter.engine.alerts;
 
 import io.tokenmeter.engine.config.Configuration.Webhook;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Webhooks implements AlertListener {
   static final int MAX_WAITING = 256;
-
-  private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
   static final int MAX_ATTEMPTS = 11;
 
   private static final Logger LOG = LoggerFactory.getLogger("tokenmeter");
@@ -47,10 +40,6 @@ public final class Webhooks implements AlertListener {
   private static final int ALERTS_AT_ONCE = 16;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
-  private static final long FIRST_PAUSE_NANOS = 1_000_000_000L;
-  private static final int PAUSE_FACTOR = 4;
-  private static final long LONGEST_PAUSE_NANOS = 600_000_000_000L;
   private static final long CLOSE_WAIT_NANOS = 2_000_000_000L;
 
   private final LongSupplier nanoTicker;
@@ -59,28 +48,7 @@ public final class Webhooks implements AlertListener {
   private final List<Delivery> underWay = new ArrayList<>();
   private @Nullable HttpClient client;
   private volatile List<Webhook> webhooks;
-
-  /** One alert for one webhook. */
-  private static final class Delivery {
-    private final Webhook webhook;
-    private final int number;
-    private final String text;
-    private final byte[] body;
-    private int attempts;
-    private long dueAt;
-    private @Nullable CompletableFuture<HttpResponse<Void>> answer;
-
-    /**
-     * @param number of the webhook in the configuration, from 0
-     */
-    Delivery(Webhook webhook, int number, BudgetAlert alert, long dueAt) {
-      this.webhook = webhook;
-      this.number = number;
-      this.text = AlertText.of(alert);
-      this.body = AlertBody.of(alert, webhook.format());
-      this.dueAt = dueAt;
-    }
-  }
+  private volatile boolean hurried;
 
   /**
    * @param nanoTicker a monotonic clock
@@ -131,7 +99,7 @@ public final class Webhooks implements AlertListener {
   public void tick() {
     for (Iterator<Delivery> i = underWay.iterator(); i.hasNext(); ) {
       Delivery delivery = i.next();
-      if (delivery.answer == null || delivery.answer.isDone()) {
+      if (delivery.answer().isDone()) {
         i.remove();
         finish(delivery);
       }
@@ -139,26 +107,11 @@ public final class Webhooks implements AlertListener {
     long now = nanoTicker.getAsLong();
     for (Iterator<Delivery> i = waiting.iterator(); i.hasNext(); ) {
       Delivery delivery = i.next();
-      if (now - delivery.dueAt >= 0) {
+      if (hurried || delivery.isDue(now)) {
         i.remove();
         underWay.add(delivery);
-        send(delivery);
+        delivery.send(client());
       }
-    }
-  }
-
-  private void send(Delivery delivery) {
-    delivery.attempts++;
-    try {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(URI.create(delivery.webhook.url()))
-              .timeout(REQUEST_TIMEOUT)
-              .header("content-type", "application/json")
-              .POST(HttpRequest.BodyPublishers.ofByteArray(delivery.body));
-      delivery.webhook.headers().forEach(request::setHeader);
-      delivery.answer = client().sendAsync(request.build(), HttpResponse.BodyHandlers.discarding());
-    } catch (IllegalArgumentException unfit) {
-      delivery.answer = CompletableFuture.failedFuture(unfit);
     }
   }
 
@@ -177,81 +130,27 @@ public final class Webhooks implements AlertListener {
   }
 
   private void finish(Delivery delivery) {
-    Throwable failure = failure(delivery);
+    Throwable failure = delivery.failure();
     if (failure == null) {
       return;
     }
-    if (!(failure instanceof IOException) || delivery.attempts >= MAX_ATTEMPTS) {
+    if (!(failure instanceof IOException) || delivery.attempts() >= MAX_ATTEMPTS) {
       LOG.warn(
-          "tokenmeter: alerts.webhooks[{}] did not take an alert ({}); it is dropped: {}",
-          delivery.number,
-          words(failure),
-          delivery.text);
+          "tokenmeter: {} did not take an alert ({}), which is dropped: {}",
+          delivery.place(),
+          Delivery.words(failure),
+          delivery.text());
       faults.accept("Webhooks.delivery", failure);
       return;
     }
-    if (delivery.attempts == 1) {
+    if (delivery.attempts() == 1) {
       LOG.warn(
-          "tokenmeter: alerts.webhooks[{}] did not take an alert ({}); it is sent again for up to"
-              + " an hour",
-          delivery.number,
-          words(failure));
+          "tokenmeter: {} did not take an alert ({}); it is sent again for up to an hour",
+          delivery.place(),
+          Delivery.words(failure));
     }
-    long pause = Math.max(pauseNanos(delivery.attempts), retryAfterNanos(delivery));
-    delivery.answer = null;
-    delivery.dueAt = nanoTicker.getAsLong() + pause;
+    delivery.postpone(nanoTicker.getAsLong());
     waiting.add(delivery);
-  }
-
-  /** A failure of the connection may have the URL in its message. */
-  private static String words(Throwable failure) {
-    String message = failure.getMessage();
-    return message != null && message.startsWith("status ")
-        ? message
-        : failure.getClass().getSimpleName();
-  }
-
-  private static long pauseNanos(int attempts) {
-    long pause = FIRST_PAUSE_NANOS;
-    for (int i = 1; i < attempts && pause < LONGEST_PAUSE_NANOS; i++) {
-      pause *= PAUSE_FACTOR;
-    }
-    return Math.min(pause, LONGEST_PAUSE_NANOS);
-  }
-
-  /** What the server asks for in seconds; a date is not understood, and 0 then. */
-  private static long retryAfterNanos(Delivery delivery) {
-    CompletableFuture<HttpResponse<Void>> answer = delivery.answer;
-    if (answer == null || answer.isCompletedExceptionally()) {
-      return 0;
-    }
-    String seconds = answer.join().headers().firstValue("retry-after").orElse("");
-    return SECONDS.matcher(seconds).matches()
-        ? Math.min(Long.parseLong(seconds) * 1_000_000_000L, LONGEST_PAUSE_NANOS)
-        : 0;
-  }
-
-  /** Why a post did not arrive; an {@link IOException} where it may arrive the next time. */
-  private static @Nullable Throwable failure(Delivery delivery) {
-    CompletableFuture<HttpResponse<Void>> answer = delivery.answer;
-    if (answer == null) {
-      return new IOException("was not sent");
-    }
-    try {
-      int status = answer.get().statusCode();
-      if (status >= 200 && status < 300) {
-        return null;
-      }
-      return status == 408 || status == 429 || status >= 500
-          ? new IOException("status " + status)
-          : new IllegalStateException("status " + status);
-    } catch (ExecutionException failed) {
-      Throwable cause = failed.getCause();
-      return cause == null ? failed : cause;
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return new IOException("interrupted");
-    }
   }
 
   /** Looks at what came back, and says whether no answer is awaited. For tests. */
@@ -260,26 +159,23 @@ public final class Webhooks implements AlertListener {
     return underWay.isEmpty();
   }
 
-  /** Sends what waits a last time, and waits up to two seconds for answers. */
+  /** The process is about to end: from now on what waits to be sent again is due at once. */
+  public void hurry() {
+    hurried = true;
+  }
+
+  /** Waits up to two seconds for answers; nothing more is sent. */
   public void close() {
-    for (Delivery delivery : waiting) {
-      underWay.add(delivery);
-      send(delivery);
-    }
-    waiting.clear();
     try {
       CompletableFuture.allOf(
-              underWay.stream()
-                  .map(delivery -> delivery.answer)
-                  .filter(Objects::nonNull)
-                  .toArray(CompletableFuture<?>[]::new))
+              underWay.stream().map(Delivery::answer).toArray(CompletableFuture<?>[]::new))
           .get(CLOSE_WAIT_NANOS, TimeUnit.NANOSECONDS);
     } catch (ExecutionException | TimeoutException failed) {
       // looked at one by one
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    long lost = underWay.stream().filter(Webhooks::isLost).count();
+    long lost = waiting.size() + underWay.stream().filter(Webhooks::isLost).count();
     if (lost > 0) {
       LOG.warn("tokenmeter: {} alerts did not reach their webhooks before the process ended", lost);
       faults.accept("Webhooks.close", new IOException(lost + " alerts"));
@@ -287,7 +183,6 @@ public final class Webhooks implements AlertListener {
   }
 
   private static boolean isLost(Delivery delivery) {
-    CompletableFuture<HttpResponse<Void>> answer = delivery.answer;
-    return answer == null || !answer.isDone() || failure(delivery) != null;
+    return !delivery.answer().isDone() || delivery.failure() != null;
   }
 }

@@ -256,6 +256,10 @@ final class WebhooksTest {
     webhooks.alert(EIGHTY);
     settle(webhooks);
     answer(200);
+    webhooks.tick();
+    assertThat(received()).isEqualTo(1);
+    webhooks.hurry();
+    webhooks.tick();
     webhooks.close();
     assertThat(received()).isEqualTo(2);
     assertThat(faults).isEmpty();
@@ -266,8 +270,10 @@ final class WebhooksTest {
     answer(503);
     Webhooks webhooks = webhooks(webhook(WebhookFormat.JSON, List.of()));
     webhooks.alert(EIGHTY);
+    settle(webhooks);
+    webhooks.alert(EIGHTY);
     webhooks.close();
-    assertThat(faults).singleElement().asString().contains("Webhooks.close", "1 alerts");
+    assertThat(faults).singleElement().asString().contains("Webhooks.close", "2 alerts");
   }
 
   @Test
