@@ -82,6 +82,8 @@ public final class Ledger implements AutoCloseable {
   }
 
   static Ledger open(Path directory, InstantSource clock, Sizes sizes) throws IOException {
+    // An application's thread may come here with its interrupt set, which closes channels.
+    boolean interrupted = Thread.interrupted();
     try {
       LedgerFile.Opened opened = LedgerFile.open(directory, sizes);
       int most = opened.sizes().participants();
@@ -94,6 +96,10 @@ public final class Ledger implements AutoCloseable {
           "the state directory %s cannot be used: %s: %s; expected a directory that this user can write"
               .formatted(directory, failed.getFile(), reason),
           failed);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -33,6 +33,20 @@ final class InterruptedCreationTest {
         });
   }
 
+  /** An application may open its budgets on any thread. */
+  @Test
+  void open_interrupted_isOpenedAndStaysInterrupted(@TempDir Path home) throws Exception {
+    Thread.currentThread().interrupt();
+    try (Ledger created = Ledger.open(home, clock, SIZES)) {
+      assertThat(created.isShared()).isTrue();
+      try (Ledger again = Ledger.open(home, clock, SIZES)) {
+        assertThat(again.hashSeed()).isEqualTo(created.hashSeed());
+      }
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
   @Test
   void create_interruptedWhileRowsAreTakenBack_waitsAsOthersDo() throws Exception {
     Ledger ledger = Ledger.inMemory(clock, SIZES);
