@@ -242,7 +242,7 @@ final class Housekeeping {
       if (recycler != 0 && recycler == recyclerSeen) {
         LOG.warn(
             "tokenmeter: process {} has stopped while it takes rows of the ledger back; until it goes"
-                + " on or ends new keys share a row, or are refused ({} so far)",
+                + " on or ends new keys share a row, or are refused ({} more budget rows)",
             recycler,
             refused - refusedRows);
       } else {
