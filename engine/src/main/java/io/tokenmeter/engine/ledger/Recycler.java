@@ -222,6 +222,7 @@ final class Recycler {
     // must not be another account's.
     rowsNamedBySlots().stream().filter(row -> row < begun).forEach(row -> keep(row, kept));
     if (!slots.slotless().awaitNone(MAX_WAITS)) {
+      // Somebody may be changing one of those dropped just now, which no slot names.
       kept.set(0, begun);
     }
     listFree(kept, begun);

@@ -156,6 +156,37 @@ final class SlotlessChangeTest {
     }
   }
 
+  /**
+   * A row outside of all chains, as damage leaves it, is taken back without being retired first.
+   */
+  @Test
+  void recycle_rowLostItsChainWhileItIsChanged_isNobodyElsesBeforeThatEnds() {
+    boolean changedAlive = false;
+    boolean over = false;
+    for (long accesses = 0; !over; accesses++) {
+      begin();
+      long ref = create(1, Long.MAX_VALUE);
+      memory.set(ledger.rows().bucketOfRow(AccountRef.row(ref)), 0);
+      boolean[] alive = {false};
+      memory.after(
+          accesses,
+          () -> {
+            ledger.beginSlotless();
+            alive[0] = ledger.isCurrent(ref);
+          });
+      recycle();
+      over = memory.stop();
+
+      if (!over && alive[0]) {
+        changedAlive = true;
+        assertThat(AccountRef.row(create(OTHER, Long.MAX_VALUE)))
+            .as("changed after %d accesses", accesses)
+            .isNotEqualTo(AccountRef.row(ref));
+      }
+    }
+    assertThat(changedAlive).isTrue();
+  }
+
   /** Whoever only looks moves no window on: the row may be another's by then. */
   @Test
   void state_ofARollingWindow_changesNothing() {
