@@ -120,9 +120,12 @@ final class Accounts {
     return Math.max(0, memory.get(row + ROW_SETTLED));
   }
 
-  /** The same for who only looks: that keeps no session alive. */
+  /** The same for who only looks: that keeps no session alive, and writes nothing. */
   long expirySeen(long ref, int row, long now) {
-    return AccountRef.shape(ref) == AccountShape.SESSION ? 0 : expiry(ref, row, now);
+    return switch (AccountRef.shape(ref)) {
+      case REFILL, ROLLING -> expiryBy(ref, row, now);
+      case CALENDAR, SPEND, SESSION -> 0;
+    };
   }
 
   /**
@@ -131,7 +134,7 @@ final class Accounts {
    * @param row offset
    */
   long expiryBy(long ref, int row, long at) {
-    long elapsed = clock.elapsed(at);
+    long elapsed = clock.elapsedBy(at);
     return switch (AccountRef.shape(ref)) {
       case REFILL -> refilled(row, elapsed);
       case ROLLING -> Math.min(rolling.leftBy(row, elapsed), settled(row));
@@ -232,7 +235,7 @@ final class Accounts {
       case ROLLING -> {
         long period = memory.get(row + ROW_PERIOD);
         long step = Rolling.step(elapsed, period);
-        yield expiry(ref, row, now) >= settled ? elapsed : (step + Rolling.STEPS + 1) * period;
+        yield expirySeen(ref, row, now) >= settled ? elapsed : (step + Rolling.STEPS + 1) * period;
       }
       case SESSION -> Saturating.add(memory.get(row + ROW_MARK), memory.get(row + ROW_PERIOD));
       case CALENDAR, SPEND -> Long.MAX_VALUE;

@@ -281,9 +281,15 @@ public final class Ledger implements AutoCloseable {
    * @return whether this call changed it: only one process of all that try does
    */
   public boolean mark(long ref, long before, long after) {
-    return rows.isCurrent(ref)
-        && memory.compareAndSet(
-            rows.at(AccountRef.row(ref), LedgerDescriptor.ROW_TOLD), before, after);
+    // While it has a slot nobody takes the row back.
+    LedgerHold hold = begin(now());
+    try {
+      return rows.isCurrent(ref)
+          && memory.compareAndSet(
+              rows.at(AccountRef.row(ref), LedgerDescriptor.ROW_TOLD), before, after);
+    } finally {
+      hold.release();
+    }
   }
 
   /** Has rows put on record from now on, by {@link #maintain}, when their window has closed. */

@@ -38,7 +38,8 @@ final class Rolling {
   }
 
   /**
-   * What of a row's settled sum has left the window.
+   * What of a row's settled sum has left the window. Moves the row on to the present; only for who
+   * has a slot.
    *
    * @param row offset
    * @param elapsed ms, see {@link ClockGuard#elapsed}
@@ -62,15 +63,25 @@ final class Rolling {
     }
   }
 
-  /** What will have left the window by a moment to come, if nothing is settled until then. */
+  /**
+   * What has left the window now, or will have by a moment to come if nothing is settled until
+   * then. For who only looks: without a slot the row may be another account's before it is over, so
+   * it writes nothing.
+   */
   long leftBy(int row, long elapsed) {
     int ring = ring(row);
     if (ring < 0) {
       return 0;
     }
-    long first = step(elapsed, memory.get(row + ROW_PERIOD)) - STEPS;
-    boolean written = first <= memory.getVolatile(row + ROW_MARK);
-    return Math.max(0, memory.getVolatile(written ? wordOf(ring, first) : row + ROW_SETTLED));
+    while (true) {
+      long current = memory.getVolatile(row + ROW_MARK);
+      long first = Math.max(current, step(elapsed, memory.get(row + ROW_PERIOD))) - STEPS;
+      int word = first <= current ? wordOf(ring, first) : row + ROW_SETTLED;
+      long settled = memory.getVolatile(word);
+      if (memory.getVolatile(row + ROW_MARK) == current) {
+        return Math.max(0, settled);
+      }
+    }
   }
 
   private void advance(int row, int ring, long current, long now) {

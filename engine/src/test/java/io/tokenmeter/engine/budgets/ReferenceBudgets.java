@@ -254,7 +254,7 @@ final class ReferenceBudgets {
       List<Source> sources = sources(rule, own, call);
       long room = sources.stream().mapToLong(Source::room).sum();
       boolean alone = sources.size() == 1;
-      if (alone ? amount > 0 : rule.window().kind() == Window.Kind.ROLLING) {
+      if (alone && amount > 0) {
         own.use();
       }
       if (rule.hard() && amount > 0 && amount > room) {
@@ -469,9 +469,6 @@ final class ReferenceBudgets {
     for (Account each : List.copyOf(accounts.values())) {
       if (each instanceof RuleAccount account) {
         BudgetRule rule = current(account.rule);
-        if (rule.window().kind() == Window.Kind.ROLLING) {
-          account.use(); // looking moves it on
-        }
         long committed = account.committed();
         if (committed > 0 && account.window.equals(window(rule, millis()))) {
           figures.put(

@@ -162,6 +162,64 @@ final class ClaimedSlotTest {
     }
   }
 
+  /** Who looks has no slot: the row, and its ring, may be anybody's before the look is over. */
+  @Test
+  void state_rollingRowBecomesAnotherAccountsMeanwhile_writesNothingThere() {
+    boolean over = false;
+    for (long accesses = 0; !over; accesses++) {
+      clock.set("2026-11-22T10:00:00Z");
+      memory = freshMemory();
+      ledger = over(memory);
+      long ref = create(1, AccountSpec.rolling(24 * 60_000, 1, AccountUnit.TOKENS, ""));
+      spend(ref, 50);
+      clock.advance(Duration.ofHours(1));
+      memory.after(
+          accesses,
+          () -> {
+            recycle();
+            spend(create(2, Long.MAX_VALUE), 7);
+            spend(create(3, Long.MAX_VALUE), 8);
+            recycle();
+          });
+      ledger.state(ref);
+      ledger.settled(ref);
+      over = memory.stop();
+
+      if (!over) {
+        String point = "recycled after %d accesses".formatted(accesses);
+        assertThat(ledger.settled(ledger.find(2, 2))).as(point).isEqualTo(7);
+        assertThat(ledger.settled(ledger.find(3, 3))).as(point).isEqualTo(8);
+        assertThat(ledger.state(ledger.find(2, 2)).held()).as(point).isZero();
+        assertThat(ledger.state(ledger.find(3, 3)).held()).as(point).isZero();
+        assertThat(memory.get(LedgerDescriptor.DAMAGE_OFFSET)).as(point).isZero();
+      }
+    }
+  }
+
+  @Test
+  void mark_rowBecomesAnotherAccountsMeanwhile_marksNothingThere() {
+    boolean over = false;
+    for (long accesses = 0; !over; accesses++) {
+      clock.set("2026-11-22T10:00:00Z");
+      memory = freshMemory();
+      ledger = over(memory);
+      long ref = accountThatIsOver();
+      memory.after(
+          accesses,
+          () -> {
+            recycle();
+            create(2, Long.MAX_VALUE);
+          });
+      ledger.mark(ref, 0, 5);
+      over = memory.stop();
+
+      long other = ledger.find(2, 2);
+      assertThat(other == 0 ? 0 : ledger.marks(other))
+          .as("recycled after %d accesses", accesses)
+          .isZero();
+    }
+  }
+
   @Test
   void recycle_rowLostItsChainAndHasASuccessor_waitsForWhoHoldsIt() {
     long ref = create(1, Long.MAX_VALUE);

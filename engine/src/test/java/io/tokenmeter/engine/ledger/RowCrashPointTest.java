@@ -56,7 +56,7 @@ final class RowCrashPointTest {
           charge(ledger, 1, 10);
           clock.advance(Duration.ofMinutes(14));
         },
-        ledger -> settled(ledger, 1),
+        ledger -> hold(ledger, 1, 1),
         ledger -> {
           assertThat(settled(ledger, 1)).isEqualTo(10);
           clock.advance(Duration.ofMinutes(12));
