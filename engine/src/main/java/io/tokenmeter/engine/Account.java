@@ -1,6 +1,5 @@
 package io.tokenmeter.engine;
 
-import io.tokenmeter.api.TokenClass;
 import io.tokenmeter.api.Usage;
 import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.engine.prices.Cost;
@@ -184,7 +183,7 @@ final class Account {
       release(); // neither the request nor the response looked like a call to a model
       return;
     }
-    Charge charge = charge(ending, httpStatus, facts, unreadable);
+    Charge charge = Charge.of(ending, httpStatus, facts, unreadable, this::countedLocally);
     Cost cost = settle(charge, facts == null ? null : facts.model());
     books.record(
         record(
@@ -200,7 +199,7 @@ final class Account {
   /** Charges a usage that the application stated. */
   void close(Usage usage) {
     ended();
-    Charge charge = new Charge(usage, true, false);
+    Charge charge = Charge.reported(usage);
     Cost cost = settle(charge, null);
     books.record(record(0, null, NO_FACTS, charge, cost, false), call.captured());
   }
@@ -230,55 +229,8 @@ final class Account {
     books.record(record(0, "abandoned", NO_FACTS, Charge.NOTHING, null, false), call.captured());
   }
 
-  /**
-   * What to charge.
-   *
-   * @param usage null if unknown, or if nothing was used
-   * @param reported whether it is the provider's figure
-   * @param wholeHold whether what was held is charged, because nothing better is known
-   */
-  private record Charge(@Nullable Usage usage, boolean reported, boolean wholeHold) {
-    static final Charge NOTHING = new Charge(null, false, false);
-    static final Charge HOLD = new Charge(null, false, true);
-  }
-
-  private Charge charge(
-      Exchange.Ending ending, int httpStatus, @Nullable ResponseFacts facts, boolean unreadable) {
-    Usage reported = facts == null ? null : facts.usage();
-    if (ending.kind() == Exchange.Ending.Kind.CUT) {
-      return new Charge(countedLocally(reported), false, false);
-    }
-    if (httpStatus >= 300 || (httpStatus == 0 && Unsent.isShownBy(ending))) {
-      return reported == null ? Charge.NOTHING : new Charge(reported, true, false);
-    }
-    if (reported != null && facts != null && facts.complete()) {
-      return new Charge(reported, true, false);
-    }
-    if (unreadable || (facts != null && facts.pending())) {
-      return Charge.HOLD;
-    }
-    return new Charge(countedLocally(reported), false, false);
-  }
-
-  /**
-   * The body ended before its usage was reported, or none ever is. What the provider did say
-   * (Anthropic states the input first) stands; the output is what passed by, counted here.
-   */
   private Usage countedLocally(@Nullable Usage reported) {
-    Usage.Builder usage = Usage.builder();
-    long reportedOutput = 0;
-    if (reported == null) {
-      InputEstimate estimate = inputEstimate();
-      usage.tokens(TokenClass.UNCACHED_INPUT, estimate == null ? 0 : estimate.tokens());
-    } else {
-      for (TokenClass tokenClass : TokenClass.values()) {
-        if (tokenClass.isInput() && reported.isKnown(tokenClass)) {
-          usage.tokens(tokenClass, reported.tokens(tokenClass));
-        }
-      }
-      reportedOutput = reported.outputTokens();
-    }
-    return usage.tokens(TokenClass.OUTPUT, Math.max(output.tokens(), reportedOutput)).build();
+    return Charge.countedLocally(reported, inputEstimate(), output.tokens());
   }
 
   private @Nullable InputEstimate inputEstimate() {

@@ -2,14 +2,12 @@ package io.tokenmeter.engine;
 
 import io.tokenmeter.api.Budget;
 import io.tokenmeter.api.TokenClass;
-import io.tokenmeter.api.Usage;
 import io.tokenmeter.api.spi.Backend;
 import io.tokenmeter.api.spi.Protocol;
 import io.tokenmeter.engine.alerts.AlertChannel;
 import io.tokenmeter.engine.alerts.AlertListener;
 import io.tokenmeter.engine.alerts.AlertWatch;
 import io.tokenmeter.engine.alerts.BudgetAlert;
-import io.tokenmeter.engine.attribution.AttributionValues;
 import io.tokenmeter.engine.budgets.Budgets;
 import io.tokenmeter.tokenizers.InputEstimate;
 import io.tokenmeter.tokenizers.Prompt;
@@ -19,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,10 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class EngineBackend implements Backend {
   private static final String SEAM = "api";
   private static final String OPERATION = "chat";
-  private static final int MAX_KEY_LENGTH = 64;
-
-  /** So many tokens of a class can be added up safely, and no call has them. */
-  private static final long MOST_TOKENS = 1L << 53;
 
   private final Cashier cashier;
   private final Throttle throttle;
@@ -101,7 +94,7 @@ final class EngineBackend implements Backend {
       if (failClosed && operation.equals(Protocol.RESERVE)) {
         return Map.of(
             Protocol.REFUSAL,
-            refusal(
+            ApiValues.refusal(
                 new Ruling.Stop(
                     Decision.REFUSED, null, "fail-closed", 0, RefusalText.failClosed())));
       }
@@ -110,8 +103,8 @@ final class EngineBackend implements Backend {
   }
 
   private Map<String, Object> reserve(Map<String, Object> arguments) throws ExecutionException {
-    String provider = text(arguments, Protocol.PROVIDER);
-    String model = text(arguments, Protocol.MODEL);
+    String provider = ApiValues.text(arguments, Protocol.PROVIDER);
+    String model = ApiValues.text(arguments, Protocol.MODEL);
     RequestCounter counter = counters.get().forModel(provider, model);
     InputEstimate input = input(arguments, counter);
     long output =
@@ -120,7 +113,7 @@ final class EngineBackend implements Backend {
             : cashier.defaultMaxOutput(model);
     OutgoingCall call = new OutgoingCall(SEAM, "", "", 0, "", header -> null, new byte[0], null);
     Map<String, String> payers = new LinkedHashMap<>(attribution.apply(call));
-    payers.putAll(stringMap(arguments.get(Protocol.ATTRIBUTION)));
+    payers.putAll(ApiValues.attribution(arguments.get(Protocol.ATTRIBUTION)));
     Instant now = books.now();
     long startTicks = books.ticks();
     Terms terms =
@@ -161,32 +154,32 @@ final class EngineBackend implements Backend {
             startTicks,
             captures);
     if (ruling instanceof Ruling.Stop stop) {
-      new Account(
-              known,
-              stop.decision(),
-              stop.budgetName(),
-              Account.Held.NOTHING,
-              books,
-              counter::outputCounter,
-              negotiation.intervention(),
-              null,
-              null)
+      account(known, stop.decision(), stop.budgetName(), Account.Held.NOTHING, counter, negotiation)
           .refused();
-      return Map.of(Protocol.REFUSAL, refusal(stop));
+      return Map.of(Protocol.REFUSAL, ApiValues.refusal(stop));
     }
     Ruling.Go go = (Ruling.Go) ruling;
-    Account account =
-        new Account(
-            known,
-            go.decision(),
-            go.budget(),
-            go.held(),
-            books,
-            counter::outputCounter,
-            negotiation.intervention(),
-            null,
-            null);
+    Account account = account(known, go.decision(), go.budget(), go.held(), counter, negotiation);
     return Map.of(Protocol.HANDLE, new Handle(account, new AtomicBoolean()));
+  }
+
+  private Account account(
+      Account.Call known,
+      Decision decision,
+      @Nullable String budget,
+      Account.Held held,
+      RequestCounter counter,
+      Negotiation negotiation) {
+    return new Account(
+        known,
+        decision,
+        budget,
+        held,
+        books,
+        counter::outputCounter,
+        negotiation.intervention(),
+        null,
+        null);
   }
 
   /** On the caller's thread, which asked for just that; an interrupt counts as time being up. */
@@ -214,14 +207,14 @@ final class EngineBackend implements Backend {
     if (arguments.get(Protocol.INPUT_TOKENS) instanceof Long stated) {
       return InputEstimate.stated(stated);
     }
-    return counter.count(Prompt.ofTexts(List.of(text(arguments, Protocol.INPUT_TEXT))));
+    return counter.count(Prompt.ofTexts(List.of(ApiValues.text(arguments, Protocol.INPUT_TEXT))));
   }
 
   private static Map<String, Object> settle(Map<String, Object> arguments) {
     if (arguments.get(Protocol.HANDLE) instanceof Handle handle
         && handle.ended().compareAndSet(false, true)) {
       try {
-        handle.account().close(usage(arguments.get(Protocol.USAGE)));
+        handle.account().close(ApiValues.usage(arguments.get(Protocol.USAGE)));
       } finally {
         handle.account().chargeHold(); // does nothing where closing has charged
       }
@@ -237,18 +230,6 @@ final class EngineBackend implements Backend {
     return Map.of();
   }
 
-  private static Usage usage(@Nullable Object counts) {
-    Usage.Builder usage = Usage.builder();
-    if (counts instanceof Map<?, ?> map) {
-      for (TokenClass tokenClass : TokenClass.values()) {
-        if (map.get(tokenClass.label()) instanceof Long count && count >= 0) {
-          usage.tokens(tokenClass, Math.min(count, MOST_TOKENS));
-        }
-      }
-    }
-    return usage.build();
-  }
-
   @SuppressWarnings("unchecked") // as Protocol.LISTEN says
   private Map<String, Object> listen(@Nullable Object listener) {
     if (!(listener instanceof Consumer<?>)) {
@@ -258,7 +239,7 @@ final class EngineBackend implements Backend {
     AlertListener known =
         alert -> {
           if (alert instanceof BudgetAlert.ThresholdCrossed crossed) {
-            Map<String, Object> row = row(crossed.budget());
+            Map<String, Object> row = ApiValues.row(crossed.budget());
             row.put(Protocol.PERCENT, (long) crossed.percent());
             receiver.accept(row);
           }
@@ -270,58 +251,8 @@ final class EngineBackend implements Backend {
   private List<Map<String, Object>> list() {
     List<Map<String, Object>> rows = new ArrayList<>();
     for (Budget budget : budgets.list()) {
-      rows.add(row(budget));
+      rows.add(ApiValues.row(budget));
     }
     return rows;
-  }
-
-  private static Map<String, Object> refusal(Ruling.Stop stop) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    @Nullable Budget budget = stop.budget();
-    if (budget == null) {
-      row.put(Protocol.NAME, stop.budgetName());
-      row.put(Protocol.UNIT, "usd");
-      row.put(Protocol.MODE, "hard");
-    } else {
-      row.putAll(row(budget));
-    }
-    row.put(Protocol.REQUESTED, stop.requested());
-    row.put(Protocol.MESSAGE, stop.message());
-    return row;
-  }
-
-  private static Map<String, Object> row(Budget budget) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put(Protocol.NAME, budget.name());
-    row.put(Protocol.SCOPE, budget.scope());
-    row.put(Protocol.UNIT, budget.unit().name().toLowerCase(Locale.ROOT));
-    row.put(Protocol.MODE, budget.hard() ? "hard" : "observe");
-    row.put(Protocol.WINDOW, budget.window());
-    row.put(Protocol.LIMIT, budget.limit());
-    row.put(Protocol.USED, budget.used());
-    row.put(Protocol.RESERVED, budget.reserved());
-    row.put(Protocol.REMAINING, budget.remaining());
-    row.put(Protocol.RESETS_AT, budget.resetsAt().toEpochMilli());
-    return row;
-  }
-
-  private static String text(Map<String, Object> arguments, String key) {
-    return arguments.get(key) instanceof String text ? text : "";
-  }
-
-  private static Map<String, String> stringMap(@Nullable Object value) {
-    Map<String, String> strings = new LinkedHashMap<>();
-    if (value instanceof Map<?, ?> map) {
-      map.forEach(
-          (key, entry) -> {
-            if (key instanceof String name && entry instanceof String text) {
-              String clean = AttributionValues.clean(text);
-              if (!clean.isEmpty() && !name.isEmpty() && name.length() <= MAX_KEY_LENGTH) {
-                strings.put(name, clean);
-              }
-            }
-          });
-    }
-    return strings;
   }
 }

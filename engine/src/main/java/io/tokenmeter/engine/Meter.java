@@ -1,17 +1,10 @@
 package io.tokenmeter.engine;
 
-import static java.util.Objects.requireNonNull;
-
-import io.tokenmeter.engine.budgets.Admission;
 import io.tokenmeter.providers.Dialect;
 import io.tokenmeter.providers.Dialects;
 import io.tokenmeter.providers.LlmRequest;
-import io.tokenmeter.providers.Rewritten;
-import io.tokenmeter.providers.StreamCutter;
 import io.tokenmeter.tokenizers.Encodings;
 import io.tokenmeter.tokenizers.RequestCounters;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -20,16 +13,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** The engine's face to the seams. Thread-safe; no method throws. */
 public final class Meter {
   private static final String JSON = "application/json";
-
-  /** A compressed request that inflates beyond this is not read. */
-  private static final int MAX_INFLATED_BYTES = 64 << 20;
 
   private final Cashier cashier;
   private final Throttle throttle;
@@ -116,7 +104,7 @@ public final class Meter {
       Map<String, String> payers,
       List<RecordDispatcher.Capture> captures)
       throws IOException {
-    byte[] body = plainBody(call);
+    byte[] body = RequestBody.plain(call);
     RequestCounters counters = this.counters.get();
     LlmRequest request = body == null ? null : dialect.readRequest(call.path(), body, counters);
     if (body == null || request == null) {
@@ -150,19 +138,6 @@ public final class Meter {
         ? waiting(wait, negotiation, opening)
         : decided(ruling, negotiation, opening);
   }
-
-  /** What is known of a call that the budgets are asked about. */
-  private record Opening(
-      OutgoingCall call,
-      Dialect dialect,
-      byte[] body,
-      LlmRequest request,
-      RequestCounters counters,
-      RequestAlteration alteration,
-      Map<String, String> payers,
-      List<RecordDispatcher.Capture> captures,
-      Instant now,
-      long ticks) {}
 
   private Exchange waiting(Ruling.Wait wait, Negotiation negotiation, Opening opening) {
     Throttle.Waiter waiter = throttle.join(wait, negotiation);
@@ -228,25 +203,11 @@ public final class Meter {
     Account account = account(opening, negotiation, go.decision(), go.budget(), go.held());
     try {
       return Exchange.admitted(
-          verdict(negotiation, opening), account, opening.dialect(), abandonment, errors);
+          opening.verdict(negotiation), account, opening.dialect(), abandonment, errors);
     } catch (Throwable fault) {
       account.release();
       throw fault;
     }
-  }
-
-  private static Verdict.Admitted verdict(Negotiation negotiation, Opening opening)
-      throws IOException {
-    String model = negotiation.terms().model();
-    if (negotiation.limit() == LlmRequest.UNLIMITED && model.equals(opening.request().model())) {
-      return Verdict.Admitted.UNCHANGED;
-    }
-    Rewritten rewritten =
-        requireNonNull(opening.alteration().rewrite(model, negotiation.limit()), "no rewriting");
-    OutgoingCall call = opening.call();
-    return new Verdict.Admitted(
-        isGzip(call) ? gzip(rewritten.body()) : rewritten.body(),
-        rewritten.path().equals(call.path()) ? null : rewritten.path());
   }
 
   private Account account(
@@ -255,44 +216,7 @@ public final class Meter {
       Decision decision,
       @Nullable String budget,
       Account.Held held) {
-    LlmRequest request = opening.request();
-    OutgoingCall call = opening.call();
-    Terms terms = negotiation.terms();
-    Account.Call known =
-        new Account.Call(
-            call.seam(),
-            request.provider(),
-            request.operation().label(),
-            request.model(),
-            request.streaming(),
-            call.host(),
-            call.port(),
-            opening.payers(),
-            terms.input(),
-            opening.body().length,
-            opening.now(),
-            opening.ticks(),
-            opening.captures());
-    Admission.Hold hold = held.hold();
-    StreamGrowth growth =
-        request.streaming() && hold != null
-            ? new StreamGrowth(cashier, terms, opening.payers(), opening.now(), hold)
-            : null;
-    StreamCutter cutter =
-        growth != null && cashier.mayCutOff(terms, opening.payers())
-            ? opening.dialect().streamCutter(opening.body())
-            : null;
-    RequestCounters counters = opening.counters();
-    return new Account(
-        known,
-        decision,
-        budget,
-        held,
-        books,
-        () -> counters.forModel(request.provider(), terms.model()).outputCounter(),
-        negotiation.intervention(),
-        growth,
-        cutter);
+    return opening.account(negotiation, decision, budget, held, cashier, books);
   }
 
   /**
@@ -337,31 +261,5 @@ public final class Meter {
   private Exchange refusal(Dialect dialect, String message) {
     byte[] body = dialect.refusalBody(message);
     return Exchange.refused(new Verdict.Refused(message, JSON, body), abandonment, errors);
-  }
-
-  private static boolean isGzip(OutgoingCall call) {
-    String encoding = call.header().apply("content-encoding");
-    return encoding != null && encoding.trim().equalsIgnoreCase("gzip");
-  }
-
-  private static byte @Nullable [] plainBody(OutgoingCall call) {
-    return isGzip(call) ? inflate(call.body()) : call.body();
-  }
-
-  private static byte[] gzip(byte[] plain) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(plain.length / 2 + 64);
-    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(plain);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static byte @Nullable [] inflate(byte[] gzip) {
-    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
-      byte[] inflated = in.readNBytes(MAX_INFLATED_BYTES);
-      return in.read() < 0 ? inflated : null;
-    } catch (IOException broken) {
-      return null;
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.tokenmeter.engine.ledger;
 
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.MAX_ROWS;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.SEED_OFFSET;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
 import java.io.IOException;
@@ -88,6 +89,7 @@ final class FileGrowth implements Growth {
 
   private void append(long before, long after) throws IOException {
     try (FileChannel channel = LedgerFile.openExisting(file)) {
+      LedgerFile.requireSeed(file, channel, memory.get(SEED_OFFSET));
       LedgerFile.writeZeros(channel, sizes.length(before), sizes.length(after));
     }
     if (!memory.reach(sizes.length(after))) {

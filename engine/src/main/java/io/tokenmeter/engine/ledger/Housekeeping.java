@@ -3,6 +3,7 @@ package io.tokenmeter.engine.ledger;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.DAMAGE_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.HOLDS_RECOVERED_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROWS_REFUSED_OFFSET;
+import static io.tokenmeter.engine.ledger.LedgerDescriptor.SEED_OFFSET;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.UNSLOTTED_OFFSET;
 
 import java.io.IOException;
@@ -29,6 +30,7 @@ final class Housekeeping {
 
   private volatile @Nullable ClosedRows statements;
   private volatile boolean closed;
+  private volatile boolean removed;
   private long recycledAt;
   private long refusedRows;
   private long unslottedHolds;
@@ -68,6 +70,11 @@ final class Housekeeping {
     return participant;
   }
 
+  /** Whether the file is not at its place any more, so that others cannot find it. */
+  boolean isRemoved() {
+    return removed;
+  }
+
   boolean isClosed() {
     return closed;
   }
@@ -80,6 +87,7 @@ final class Housekeeping {
       endOverdue();
       if (neighbours != null) {
         neighbours.beat();
+        reportRemoval(neighbours);
       }
       recoverAndRecycle();
       growAhead();
@@ -90,6 +98,16 @@ final class Housekeeping {
         LOG.warn(
             "tokenmeter: the ledger's housekeeping failed; further faults are not logged", fault);
       }
+    }
+  }
+
+  /** Nothing can be done about it: this process goes on with the rows that it has mapped. */
+  private void reportRemoval(Neighbours newcomers) {
+    if (!removed && !newcomers.areToFind(memory.get(SEED_OFFSET))) {
+      removed = true;
+      LOG.error(
+          "tokenmeter: the ledger was removed or replaced while this process uses it; processes that"
+              + " start from now on do not share its budgets. Start this process anew");
     }
   }
 

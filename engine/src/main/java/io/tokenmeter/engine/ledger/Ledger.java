@@ -112,9 +112,9 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  /** Whether other processes share it. */
+  /** Whether other processes share it; not if its file has been removed meanwhile. */
   public boolean isShared() {
-    return shared;
+    return shared && !housekeeping.isRemoved();
   }
 
   /** The time that windows go by when a clock shows this, both in epoch ms; see ClockGuard. */

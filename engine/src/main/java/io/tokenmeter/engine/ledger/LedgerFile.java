@@ -17,10 +17,12 @@ import static io.tokenmeter.engine.ledger.LedgerDescriptor.VERSION_OFFSET;
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -65,6 +67,33 @@ final class LedgerFile {
         file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
   }
 
+  /**
+   * Whether a name still stands for the ledger that has a seed, so that whoever opens it now finds
+   * the same one. True where that cannot be told, as when this process has too many files open.
+   */
+  static boolean isInPlace(Path file, long seed) {
+    try (FileChannel channel =
+        FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      return hasSeed(channel, seed);
+    } catch (NoSuchFileException removed) {
+      return false;
+    } catch (IOException unknown) {
+      return true;
+    }
+  }
+
+  /** Throws unless a file is the ledger that has a seed: what is at its place may be another. */
+  static void requireSeed(Path file, FileChannel channel, long seed) throws IOException {
+    if (!hasSeed(channel, seed)) {
+      throw unusable(file, "was replaced by another one");
+    }
+  }
+
+  private static boolean hasSeed(FileChannel channel, long seed) throws IOException {
+    ByteBuffer word = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    return channel.read(word, SEED_OFFSET) == Long.BYTES && word.getLong(0) == seed;
+  }
+
   private static ByteBuffer map(FileChannel channel, long length) throws IOException {
     return channel.map(FileChannel.MapMode.READ_WRITE, 0, length);
   }
@@ -81,11 +110,8 @@ final class LedgerFile {
       if (channel.size() < length) {
         throw unusable(file, "is cut short: it has " + channel.size() + " bytes");
       }
-      ByteBuffer words = map(channel, length);
-      if (new Memory(words).get(SEED_OFFSET) != seed) {
-        throw unusable(file, "was replaced by another one");
-      }
-      return words;
+      requireSeed(file, channel, seed);
+      return map(channel, length);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

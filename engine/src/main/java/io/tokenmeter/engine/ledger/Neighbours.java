@@ -49,6 +49,11 @@ final class Neighbours {
     }
   }
 
+  /** Whether processes that start now find this ledger, which has that seed. */
+  boolean areToFind(long seed) {
+    return LedgerFile.isInPlace(directory.resolve(LedgerDescriptor.FILE_NAME), seed);
+  }
+
   void beat() {
     participants.beat();
   }

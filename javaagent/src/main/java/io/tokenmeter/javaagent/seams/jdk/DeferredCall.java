@@ -75,7 +75,7 @@ final class DeferredCall<T> extends LateCall<T> {
 
   private void send(byte[] body) {
     try {
-      follow(send(JdkSeam.replaying(request, body, false)));
+      result.follow(send(JdkSeam.replaying(request, body, false)));
     } catch (RuntimeException e) {
       result.completeExceptionally(e);
     }

@@ -1,5 +1,6 @@
 package io.tokenmeter.javaagent.seams.jdk;
 
+import io.tokenmeter.javaagent.runtime.LateFuture;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -9,14 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that is sent after its {@code sendAsync} has returned. The application holds its future:
- * what comes of the sending ends it, and ending it with a failure ends what has been sent.
+ * A call that is sent after its {@code sendAsync} has returned. The application holds its future.
  */
 abstract class LateCall<T> {
   final HttpClient client;
   final HttpRequest request;
   final BodyHandler<T> handler;
-  final CompletableFuture<HttpResponse<T>> result = new CompletableFuture<>();
+  final LateFuture<HttpResponse<T>> result = new LateFuture<>();
   private final @Nullable PushPromiseHandler<?> pushHandler;
 
   LateCall(
@@ -33,23 +33,5 @@ abstract class LateCall<T> {
   @SuppressWarnings("unchecked") // both handlers came from one call of sendAsync
   final CompletableFuture<HttpResponse<T>> send(HttpRequest toSend) {
     return client.sendAsync(toSend, handler, (PushPromiseHandler<T>) pushHandler);
-  }
-
-  /** Ties the application's future to what has been sent. */
-  final void follow(CompletableFuture<HttpResponse<T>> sent) {
-    sent.whenComplete(
-        (response, failure) -> {
-          if (failure == null) {
-            result.complete(response);
-          } else {
-            result.completeExceptionally(failure);
-          }
-        });
-    result.whenComplete(
-        (response, failure) -> {
-          if (failure != null) {
-            sent.cancel(true);
-          }
-        });
   }
 }

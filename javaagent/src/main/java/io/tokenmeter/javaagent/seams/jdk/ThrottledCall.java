@@ -50,11 +50,11 @@ final class ThrottledCall<T> extends LateCall<T> {
   private void goOn(@Nullable Exchange exchange) {
     try {
       if (exchange != null && exchange.verdict() instanceof Verdict.Refused refused) {
-        follow(RefusedResponse.drive(request, handler, refused));
+        result.follow(RefusedResponse.drive(request, handler, refused));
         return;
       }
       HttpRequest toSend = JdkSeam.toSend(request, exchange, body, consumed);
-      follow(Resumption.send(toSend, exchange, () -> send(toSend)));
+      result.follow(Resumption.send(toSend, exchange, () -> send(toSend)));
     } catch (Throwable failure) {
       result.completeExceptionally(failure);
     }

@@ -3,6 +3,7 @@ package io.tokenmeter.javaagent.seams.stainless;
 import io.tokenmeter.engine.Exchange;
 import io.tokenmeter.engine.Verdict;
 import io.tokenmeter.engine.Waiting;
+import io.tokenmeter.javaagent.runtime.LateFuture;
 import io.tokenmeter.javaagent.runtime.Resumption;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ final class ThrottledCall {
   private final Object client;
   private final Object request;
   private final Object options;
-  private final CompletableFuture<Object> result = new CompletableFuture<>();
+  private final LateFuture<Object> result = new LateFuture<>();
 
   ThrottledCall(Library library, Object client, Object request, Object options) {
     this.library = library;
@@ -37,27 +38,10 @@ final class ThrottledCall {
         result.complete(library.responses().refused(refused));
         return;
       }
-      follow(
+      result.follow(
           Resumption.send(request, exchange, () -> library.executeAsync(client, request, options)));
     } catch (Throwable failure) {
       result.completeExceptionally(failure);
     }
-  }
-
-  private void follow(CompletableFuture<?> sent) {
-    sent.whenComplete(
-        (response, failure) -> {
-          if (failure == null) {
-            result.complete(response);
-          } else {
-            result.completeExceptionally(failure);
-          }
-        });
-    result.whenComplete(
-        (response, failure) -> {
-          if (failure != null) {
-            sent.cancel(true);
-          }
-        });
   }
 }
