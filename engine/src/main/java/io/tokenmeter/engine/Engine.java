@@ -271,6 +271,7 @@ public final class Engine implements AutoCloseable {
   public void close() {
     closeQuietly(throttle::close);
     closeQuietly(abandonment::endAll);
+    closeQuietly(webhooks::hurry); // the meter's own thread sends: its posts are not metered
     closeQuietly(dispatcher::close);
     closeQuietly(webhooks::close);
     closeQuietly(() -> counting.close(errors));

@@ -2,6 +2,7 @@ package io.tokenmeter.javaagent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tokenmeter.engine.ledger.Ledger;
 import io.tokenmeter.javaagent.programs.HelloWorld;
 import io.tokenmeter.javaagent.programs.InterruptedCall;
 import io.tokenmeter.javaagent.testing.ForkedJvm;
@@ -13,6 +14,8 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +101,24 @@ final class AgentStartIT {
         .contains("tokenmeter.yaml:4", "keeps the application from starting");
     assertThat(result.stderr()).isEmpty();
     assertThat(directory.resolve("state")).doesNotExist();
+  }
+
+  /** As in a container, or a cron job. */
+  @Test
+  void commandLine_withoutALocale_writesUtf8() throws IOException {
+    try (Ledger ledger = Ledger.open(directory, Clock.systemUTC())) {
+      ledger.spend().add(Map.of("team", "Gr\u00f6\u00dfe"), 1, 1, true, Instant.now());
+    }
+
+    Result result =
+        ForkedJvm.running("-jar")
+            .environment("LC_ALL", "C")
+            .home(directory)
+            .arguments(ForkedJvm.agentJar(), "report", "--by", "team", "--format", "csv")
+            .run();
+
+    assertThat(result.stdout()).contains("\"Gr\u00f6\u00dfe\",1,0,1,0.000000001");
+    assertThat(result.stderr()).isEmpty();
   }
 
   /** An interrupt closes the files that its thread opens. */

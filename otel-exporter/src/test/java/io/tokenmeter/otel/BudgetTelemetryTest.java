@@ -66,6 +66,7 @@ class BudgetTelemetryTest {
                 10_000_000_000L,
                 RESET),
             80,
+            "block",
             Instant.ofEpochSecond(1_790_000_000L)));
 
     LogRecordData event = telemetry.event();

@@ -49,14 +49,16 @@ final class AlertBody {
     json.writeStringField("budget", budget.name());
     json.writeStringField("scope", budget.scope());
     json.writeStringField("window", budget.window());
-    json.writeStringField("action", budget.hard() ? "block" : "observe");
+    json.writeStringField("action", crossed.action());
     json.writeNumberField("threshold_percent", crossed.percent());
     json.writeStringField("unit", budget.unit().name().toLowerCase(Locale.ROOT));
     amount(json, "limit", budget.unit(), budget.limit());
     amount(json, "used", budget.unit(), budget.used());
     amount(json, "reserved", budget.unit(), budget.reserved());
     amount(json, "remaining", budget.unit(), budget.remaining());
-    json.writeStringField("resets_at", budget.resetsAt().toString());
+    if (!budget.resetsAt().equals(AlertText.NEVER)) {
+      json.writeStringField("resets_at", budget.resetsAt().toString());
+    }
   }
 
   private static void write(JsonGenerator json, BudgetAlert.GrantExpiring expiring)

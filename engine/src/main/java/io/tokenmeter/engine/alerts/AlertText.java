@@ -7,6 +7,9 @@ import java.time.temporal.ChronoUnit;
 
 /** An alert as a sentence. */
 public final class AlertText {
+  /** When a window ends that never does. */
+  static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
+
   private AlertText() {}
 
   public static String of(BudgetAlert alert) {
@@ -18,7 +21,7 @@ public final class AlertText {
 
   private static String of(BudgetAlert.ThresholdCrossed crossed) {
     Budget budget = crossed.budget();
-    return "budget '%s'%s has used %d %% of its %s per %s: %s; it resets at %s"
+    return "budget '%s'%s has used %d %% of its %s per %s: %s; it %s"
         .formatted(
             budget.name(),
             budget.scope().isEmpty() ? "" : " (" + budget.scope() + ")",
@@ -26,7 +29,9 @@ public final class AlertText {
             new BudgetAmount(budget.unit(), budget.limit()),
             budget.window(),
             new BudgetAmount(budget.unit(), budget.used()),
-            seconds(budget.resetsAt()));
+            budget.resetsAt().equals(NEVER)
+                ? "never resets"
+                : "resets at " + seconds(budget.resetsAt()));
   }
 
   private static String of(BudgetAlert.GrantExpiring expiring) {

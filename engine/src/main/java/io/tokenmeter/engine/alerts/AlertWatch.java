@@ -90,7 +90,7 @@ public final class AlertWatch {
     }
     looked = true;
     for (AlertChannel channel : AlertChannel.values()) {
-      if (of(channel).stream().anyMatch(this::isReady)) {
+      if (anyIsReady(channel)) {
         budgets.visitRows((rule, ref, limit) -> look(channel, rule, ref, limit));
       }
     }
@@ -99,6 +99,10 @@ public final class AlertWatch {
     }
     long ended = nanoTicker.getAsLong();
     nextLook = ended + (ended - began) * REST_PER_LOOK;
+  }
+
+  private boolean anyIsReady(AlertChannel channel) {
+    return of(channel).stream().anyMatch(this::isReady);
   }
 
   private boolean isReady(AlertListener listener) {
@@ -114,12 +118,14 @@ public final class AlertWatch {
     if (rule.thresholds().isEmpty() || limit <= 0) {
       return;
     }
-    long marks = ledger.marks(ref);
-    int told = Marks.told(marks, channel.number());
     long settled = ledger.settled(ref);
+    long marks = goingBy(rule, ref, limit, settled);
+    int told = Marks.told(marks, channel.number());
     int reached = highest(rule.thresholds(), limit, settled);
     if (reached > told) {
-      if (ledger.mark(ref, marks, Marks.withTold(marks, channel.number(), reached))) {
+      // Asked again for each: what finds no room in a queue is told later, and not lost.
+      if (anyIsReady(channel)
+          && ledger.mark(ref, marks, Marks.withTold(marks, channel.number(), reached))) {
         tell(channel, rule, ref, told, reached);
       }
     } else if (reached < told && rule.recovers()) {
@@ -130,6 +136,26 @@ public final class AlertWatch {
         ledger.mark(ref, marks, Marks.withTold(marks, channel.number(), armedAbove));
       }
     }
+  }
+
+  /**
+   * What was told of a row. Where people have raised its limit since, thresholds that are not
+   * reached any more are to be told again, by every way.
+   */
+  private long goingBy(BudgetRule rule, long ref, long limit, long settled) {
+    long marks = ledger.marks(ref);
+    long raised = limit - rule.capacity();
+    if (Marks.goesBy(marks, raised)) {
+      return marks;
+    }
+    int reached = highest(rule.thresholds(), limit, settled);
+    long changed = Marks.goingBy(marks, raised);
+    for (AlertChannel channel : AlertChannel.values()) {
+      int told = Marks.told(changed, channel.number());
+      changed = Marks.withTold(changed, channel.number(), Math.min(told, reached));
+    }
+    // If another process was first, this look finds nothing to tell, and the next one does.
+    return ledger.mark(ref, marks, changed) ? changed : marks;
   }
 
   private void lookAtGrant(GrantState state) {
@@ -148,7 +174,7 @@ public final class AlertWatch {
     for (AlertChannel channel : AlertChannel.values()) {
       long marks = ledger.marks(ref);
       if (Marks.told(marks, channel.number()) == 0
-          && of(channel).stream().anyMatch(this::isReady)
+          && anyIsReady(channel)
           && ledger.mark(ref, marks, Marks.withTold(marks, channel.number(), 1))) {
         tell(channel, new BudgetAlert.GrantExpiring(grant, state.left(), now));
       }
@@ -159,7 +185,10 @@ public final class AlertWatch {
     Instant now = clock.instant();
     for (int percent : rule.thresholds()) {
       if (percent > above && percent <= upTo) {
-        tell(channel, new BudgetAlert.ThresholdCrossed(budgets.describe(rule, ref), percent, now));
+        tell(
+            channel,
+            new BudgetAlert.ThresholdCrossed(
+                budgets.describe(rule, ref), percent, rule.action().label(), now));
       }
     }
   }

@@ -14,8 +14,10 @@ public sealed interface BudgetAlert {
    *
    * @param budget the row, as it stood when this was noticed
    * @param percent the threshold
+   * @param action what becomes of a call that the budget cannot pay, as in the configuration
    */
-  record ThresholdCrossed(Budget budget, int percent, Instant time) implements BudgetAlert {}
+  record ThresholdCrossed(Budget budget, int percent, String action, Instant time)
+      implements BudgetAlert {}
 
   /**
    * A grant expires soon.

@@ -2,16 +2,12 @@ package io.tokenmeter.engine.alerts;
 
 import io.tokenmeter.engine.config.Configuration.Webhook;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,25 +16,30 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Posts alerts to webhooks. Nobody waits for an answer: {@link #tick}, about once a second on the
  * meter's thread, sends what is due and looks at what came back. A post that fails for want of a
- * connection or time, or with 408, 429 or a 5xx status, is sent again after 1, 4, 16 and 64
- * seconds; then it is dropped, as is all that does not fit into a queue of {@value #MAX_WAITING}.
- * What is dropped is reported, without the URL, which is often a secret. Redirects are not
- * followed.
+ * connection or time, or with 408, 429 or a 5xx status, is sent again after 1, 4, 16, 64 and 256
+ * seconds and then every ten minutes, and no earlier than a {@code Retry-After} asks for; after
+ * about an hour it is dropped. While a queue of {@value #MAX_WAITING} has no room, alerts are left
+ * to be told later. What fails is logged without the URL, which is often a secret. Redirects are
+ * not followed.
  *
- * <p>For one thread at a time, but for {@link #hasWebhooks}.
+ * <p>For one thread at a time.
  */
 public final class Webhooks implements AlertListener {
   static final int MAX_WAITING = 256;
-  static final int MAX_ATTEMPTS = 5;
+  static final int MAX_ATTEMPTS = 11;
+
+  private static final Logger LOG = LoggerFactory.getLogger("tokenmeter");
+
+  /** One row of a budget has at most so many thresholds to tell of at once. */
+  private static final int ALERTS_AT_ONCE = 16;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
-  private static final long FIRST_PAUSE_NANOS = 1_000_000_000L;
-  private static final int PAUSE_FACTOR = 4;
   private static final long CLOSE_WAIT_NANOS = 2_000_000_000L;
 
   private final LongSupplier nanoTicker;
@@ -47,21 +48,7 @@ public final class Webhooks implements AlertListener {
   private final List<Delivery> underWay = new ArrayList<>();
   private @Nullable HttpClient client;
   private volatile List<Webhook> webhooks;
-
-  /** One alert for one webhook. */
-  private static final class Delivery {
-    private final Webhook webhook;
-    private final byte[] body;
-    private int attempts;
-    private long dueAt;
-    private @Nullable CompletableFuture<HttpResponse<Void>> answer;
-
-    Delivery(Webhook webhook, byte[] body, long dueAt) {
-      this.webhook = webhook;
-      this.body = body;
-      this.dueAt = dueAt;
-    }
-  }
+  private volatile boolean hurried;
 
   /**
    * @param nanoTicker a monotonic clock
@@ -79,14 +66,24 @@ public final class Webhooks implements AlertListener {
     this.webhooks = List.copyOf(webhooks);
   }
 
+  /** Whether there are any, and room for all that one look at a budget may have to tell. */
   @Override
   public boolean isReady() {
-    return !webhooks.isEmpty();
+    int most = webhooks.size() * ALERTS_AT_ONCE;
+    int queued = waiting.size() + underWay.size();
+    return most > 0 && (queued == 0 || queued + most <= MAX_WAITING);
   }
 
   @Override
   public void alert(BudgetAlert alert) {
-    for (Webhook webhook : webhooks) {
+    enqueue(alert);
+    tick();
+  }
+
+  void enqueue(BudgetAlert alert) {
+    List<Webhook> current = webhooks;
+    for (int i = 0; i < current.size(); i++) {
+      Webhook webhook = current.get(i);
       if (!webhook.wants(alert instanceof BudgetAlert.ThresholdCrossed c ? c.percent() : 0)) {
         continue;
       }
@@ -94,17 +91,15 @@ public final class Webhooks implements AlertListener {
         faults.accept("Webhooks.overflow", new IllegalStateException("too many alerts wait"));
         return;
       }
-      waiting.add(
-          new Delivery(webhook, AlertBody.of(alert, webhook.format()), nanoTicker.getAsLong()));
+      waiting.add(new Delivery(webhook, i, alert, nanoTicker.getAsLong()));
     }
-    tick();
   }
 
   /** Looks at what came back, and sends what is due. Does not block. */
   public void tick() {
     for (Iterator<Delivery> i = underWay.iterator(); i.hasNext(); ) {
       Delivery delivery = i.next();
-      if (delivery.answer == null || delivery.answer.isDone()) {
+      if (delivery.answer().isDone()) {
         i.remove();
         finish(delivery);
       }
@@ -112,26 +107,11 @@ public final class Webhooks implements AlertListener {
     long now = nanoTicker.getAsLong();
     for (Iterator<Delivery> i = waiting.iterator(); i.hasNext(); ) {
       Delivery delivery = i.next();
-      if (now - delivery.dueAt >= 0) {
+      if (hurried || delivery.isDue(now)) {
         i.remove();
         underWay.add(delivery);
-        send(delivery);
+        delivery.send(client());
       }
-    }
-  }
-
-  private void send(Delivery delivery) {
-    delivery.attempts++;
-    try {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(URI.create(delivery.webhook.url()))
-              .timeout(REQUEST_TIMEOUT)
-              .header("content-type", "application/json")
-              .POST(HttpRequest.BodyPublishers.ofByteArray(delivery.body));
-      delivery.webhook.headers().forEach(request::setHeader);
-      delivery.answer = client().sendAsync(request.build(), HttpResponse.BodyHandlers.discarding());
-    } catch (IllegalArgumentException unfit) {
-      delivery.answer = CompletableFuture.failedFuture(unfit);
     }
   }
 
@@ -150,44 +130,27 @@ public final class Webhooks implements AlertListener {
   }
 
   private void finish(Delivery delivery) {
-    Throwable failure = failure(delivery);
+    Throwable failure = delivery.failure();
     if (failure == null) {
       return;
     }
-    if (failure instanceof IOException && delivery.attempts < MAX_ATTEMPTS) {
-      long pause = FIRST_PAUSE_NANOS;
-      for (int i = 1; i < delivery.attempts; i++) {
-        pause *= PAUSE_FACTOR;
-      }
-      delivery.answer = null;
-      delivery.dueAt = nanoTicker.getAsLong() + pause;
-      waiting.add(delivery);
-    } else {
+    if (!(failure instanceof IOException) || delivery.attempts() >= MAX_ATTEMPTS) {
+      LOG.warn(
+          "tokenmeter: {} did not take an alert ({}), which is dropped: {}",
+          delivery.place(),
+          Delivery.words(failure),
+          delivery.text());
       faults.accept("Webhooks.delivery", failure);
+      return;
     }
-  }
-
-  /** Why a post did not arrive; an {@link IOException} where it may arrive the next time. */
-  private static @Nullable Throwable failure(Delivery delivery) {
-    CompletableFuture<HttpResponse<Void>> answer = delivery.answer;
-    if (answer == null) {
-      return new IOException("was not sent");
+    if (delivery.attempts() == 1) {
+      LOG.warn(
+          "tokenmeter: {} did not take an alert ({}); it is sent again for up to an hour",
+          delivery.place(),
+          Delivery.words(failure));
     }
-    try {
-      int status = answer.get().statusCode();
-      if (status >= 200 && status < 300) {
-        return null;
-      }
-      return status == 408 || status == 429 || status >= 500
-          ? new IOException("status " + status)
-          : new IllegalStateException("status " + status);
-    } catch (ExecutionException failed) {
-      Throwable cause = failed.getCause();
-      return cause == null ? failed : cause;
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return new IOException("interrupted");
-    }
+    delivery.postpone(nanoTicker.getAsLong());
+    waiting.add(delivery);
   }
 
   /** Looks at what came back, and says whether no answer is awaited. For tests. */
@@ -196,19 +159,30 @@ public final class Webhooks implements AlertListener {
     return underWay.isEmpty();
   }
 
+  /** The process is about to end: from now on what waits to be sent again is due at once. */
+  public void hurry() {
+    hurried = true;
+  }
+
   /** Waits up to two seconds for answers; nothing more is sent. */
   public void close() {
     try {
       CompletableFuture.allOf(
-              underWay.stream()
-                  .map(delivery -> delivery.answer)
-                  .filter(Objects::nonNull)
-                  .toArray(CompletableFuture<?>[]::new))
+              underWay.stream().map(Delivery::answer).toArray(CompletableFuture<?>[]::new))
           .get(CLOSE_WAIT_NANOS, TimeUnit.NANOSECONDS);
     } catch (ExecutionException | TimeoutException failed) {
-      faults.accept("Webhooks.close", failed);
+      // looked at one by one
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+    long lost = waiting.size() + underWay.stream().filter(Webhooks::isLost).count();
+    if (lost > 0) {
+      LOG.warn("tokenmeter: {} alerts did not reach their webhooks before the process ended", lost);
+      faults.accept("Webhooks.close", new IOException(lost + " alerts"));
+    }
+  }
+
+  private static boolean isLost(Delivery delivery) {
+    return !delivery.answer().isDone() || delivery.failure() != null;
   }
 }

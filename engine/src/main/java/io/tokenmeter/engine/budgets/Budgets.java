@@ -8,9 +8,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -380,6 +383,7 @@ public final class Budgets {
    * next to nothing, however many rows there are.
    */
   public void visitRows(RowVisitor visitor) {
+    book.catchUp();
     RuleRows[] current = book.rules();
     RuleRows[] sorted = current.clone();
     Arrays.sort(sorted, Comparator.comparingLong(RuleRows::identity));
@@ -418,15 +422,35 @@ public final class Budgets {
 
   /** Every row used in the current window, and every rule that has none yet. */
   public List<Budget> list() {
+    return list(rule -> Set.of());
+  }
+
+  /**
+   * The same for who has not seen the configuration change.
+   *
+   * @param earlier of a refilling bucket: the hashes that its rows may have had under other limits,
+   *     whose use it will take over
+   */
+  public List<Budget> list(Function<BudgetRule, Set<Long>> earlier) {
     book.catchUp();
     long now = now();
     List<AccountState> accounts = ledger.accountStates();
     List<Budget> budgets = new ArrayList<>();
     for (RuleRows rule : book.rules()) {
       int before = budgets.size();
+      Set<String> present = new HashSet<>();
       for (AccountState account : accounts) {
         if (rule.owns(account, now)) {
           budgets.add(Standing.of(rule, account, now));
+          present.add(account.label());
+        }
+      }
+      if (rule.rule().window().kind() == Window.Kind.REFILL) {
+        Set<Long> others = new HashSet<>(earlier.apply(rule.rule()));
+        others.addAll(rule.earlier().identities(now));
+        others.remove(rule.identity());
+        for (AccountState row : new Takeover(rule, others).rows(accounts, present, now)) {
+          budgets.add(Standing.of(rule, row, now));
         }
       }
       if (budgets.size() == before) {

@@ -54,6 +54,11 @@ record Predecessors(List<RuleRows> rows, long until) {
     return new Predecessors(List.copyOf(rows), until);
   }
 
+  /** What finds their rows in the ledger, as long as they are to be taken over. */
+  List<Long> identities(long now) {
+    return now >= until ? List.of() : rows.stream().map(RuleRows::identity).toList();
+  }
+
   /** Charges a call's row what was used of the ones before and is not in it yet. */
   void handOver(CallKeys call, long ref, Ledger ledger, long now) {
     if (now >= until) {

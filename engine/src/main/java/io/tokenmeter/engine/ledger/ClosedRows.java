@@ -22,6 +22,12 @@ public interface ClosedRows {
     String id();
 
     /**
+     * How many times it has been on record. More than 0 if something was charged to it since; then
+     * it is to be put on record once more, with its whole sum.
+     */
+    int recorded();
+
+    /**
      * A budget's row.
      *
      * @param rule hash of its rule
@@ -33,6 +39,7 @@ public interface ClosedRows {
      */
     record OfBudget(
         String id,
+        int recorded,
         long rule,
         String label,
         long windowEnd,
@@ -42,7 +49,7 @@ public interface ClosedRows {
         implements ClosedRow {}
 
     /** A month's spend on one combination of keys. */
-    record OfSpend(Spend spend) implements ClosedRow {
+    record OfSpend(Spend spend, int recorded) implements ClosedRow {
       @Override
       public String id() {
         return spend.id();

@@ -152,8 +152,10 @@ final class Housekeeping {
       if (recycle || resume) {
         try (LockFile host = neighbours.tryHostLock()) {
           if (host != null) {
+            recycler.takeOnlyRecorded(statements != null);
             recycler.resume();
-            if (recycle && (closeWindows() || isNearlyFull())) {
+            if (recycle) {
+              recycler.takeOnlyRecorded(statements != null && (closeWindows() || !isNearlyFull()));
               recycler.recycle();
             }
           }
@@ -166,7 +168,11 @@ final class Housekeeping {
     statements = sink;
   }
 
-  /** Before rows are taken back: what is not on record stays. */
+  /**
+   * Before rows are taken back: what is not on record stays.
+   *
+   * @return false if the statements cannot be written
+   */
   private boolean closeWindows() {
     ClosedRows sink = statements;
     if (sink != null) {
@@ -190,16 +196,21 @@ final class Housekeeping {
     return rows.used() > LedgerDescriptor.MAX_ROWS / 4 * 3;
   }
 
-  /** Closes windows at once, unless another process is at it. */
-  synchronized void closeNow(ClosedRows sink) throws IOException {
+  /**
+   * Closes windows at once, unless another process has the host's lock.
+   *
+   * @return whether it did
+   */
+  synchronized boolean closeNow(ClosedRows sink) throws IOException {
     if (neighbours == null || closed) {
-      return;
+      return true;
     }
     synchronized (LockFile.JVM_MONITOR) {
       try (LockFile host = neighbours.tryHostLock()) {
         if (host != null) {
           closer.close(sink, clock.now());
         }
+        return host != null;
       }
     }
   }

@@ -63,7 +63,7 @@ public final class Ledger implements AutoCloseable {
             this.clock,
             new Recovery(memory, rows, slots, accounts),
             new Recycler(memory, rows, slots, accounts, this.clock),
-            new WindowCloser(memory, rows, this),
+            new WindowCloser(rows, new RecordedSums(memory, rows), this),
             growth,
             neighbours);
   }
@@ -298,12 +298,14 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
-   * Has rows put on record at once whose window has closed, unless another process is doing that.
+   * Has rows put on record at once whose window has closed, unless another process has the host's
+   * lock: it may be doing that.
    *
+   * @return whether they were
    * @throws IOException as the sink does
    */
-  public void closeWindows(ClosedRows sink) throws IOException {
-    housekeeping.closeNow(sink);
+  public boolean closeWindows(ClosedRows sink) throws IOException {
+    return housekeeping.closeNow(sink);
   }
 
   /** What was spent, by who pays and for what. */

@@ -60,7 +60,8 @@ package io.tokenmeter.engine.ledger;
  *                  8  committed          CAS      settled + held; spend: tokens
  *                 16  settled            CAS      only grows; spend: nano-USD
  *                 24  mark               CAS      bucket: flow that found it full; rolling: number of
- *                                                 the step; session: last used; spend: calls
+ *                                                 the step; session: last used; spend: calls;
+ *                                                 calendar: sum on record, see RecordedSums
  *                 32  period             acquire  see AccountSpec
  *                 40  rate               acquire  bucket: units that flow in during a period
  *                 48  epoch              acquire  bucket: when it was first full, elapsed ms

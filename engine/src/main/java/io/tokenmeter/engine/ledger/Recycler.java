@@ -48,14 +48,22 @@ final class Recycler {
   private final Rows rows;
   private final Slots slots;
   private final Accounts accounts;
+  private final RecordedSums recorded;
   private final ClockGuard clock;
+  private boolean onlyRecorded;
 
   Recycler(Memory memory, Rows rows, Slots slots, Accounts accounts, ClockGuard clock) {
     this.memory = memory;
     this.rows = rows;
     this.slots = slots;
     this.accounts = accounts;
+    this.recorded = new RecordedSums(memory, rows);
     this.clock = clock;
+  }
+
+  /** Whether from now on rows whose window has ended stay until all of their sum is on record. */
+  void takeOnlyRecorded(boolean only) {
+    onlyRecorded = only;
   }
 
   /** Takes back what can be; a pass over the rows in use. */
@@ -136,7 +144,9 @@ final class Recycler {
     boolean nothingHeld = rows.word(row, ROW_COMMITTED) == settled;
     long elapsed = clock.elapsed(now);
     return switch (AccountSpec.shape(rows.word(row, ROW_KIND))) {
-      case CALENDAR, SPEND -> rows.word(row, ROW_WINDOW_END) < now - RETENTION_MILLIS;
+      case CALENDAR, SPEND ->
+          rows.word(row, ROW_WINDOW_END) < now - RETENTION_MILLIS
+              && (!onlyRecorded || recorded.isUpToDate(row));
       case REFILL ->
           nothingHeld && accounts.resetsAtElapsed(rows.ref(row), now) < elapsed - IDLE_MILLIS;
       case ROLLING -> nothingHeld && isOver(row, elapsed - IDLE_MILLIS);

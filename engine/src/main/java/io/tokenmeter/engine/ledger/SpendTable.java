@@ -89,12 +89,20 @@ public final class SpendTable {
         int offset = ledger.rows().offset(row);
         ledger.memory().addSaturating(offset + ROW_COMMITTED, tokens);
         ledger.memory().addSaturating(offset + ROW_SETTLED, nanoUsd);
-        ledger.memory().addSaturating(offset + ROW_MARK, 1);
         if (!priced) {
-          ledger.memory().addSaturating(ledger.rows().at(AccountRef.row(row), ROW_TOLD), 1);
+          addUnpriced(ledger.rows().at(AccountRef.row(row), ROW_TOLD));
         }
+        // Last: what was read before this number had changed is known to have changed.
+        ledger.memory().addSaturating(offset + ROW_MARK, 1);
       }
     }
+  }
+
+  private void addUnpriced(int word) {
+    long before;
+    do {
+      before = ledger.memory().getVolatile(word);
+    } while (!ledger.memory().compareAndSet(word, before, Marks.withOneMoreUnpriced(before)));
   }
 
   private long row(Window window, Map<String, String> keys, Instant at) {
@@ -164,6 +172,7 @@ public final class SpendTable {
   /** A spend row; null for one that makes no sense, which a damaged page may hold. */
   @Nullable Spend read(int row) {
     Rows rows = ledger.rows();
+    long calls = rows.word(row, ROW_MARK);
     long end = rows.word(row, ROW_WINDOW_END);
     for (Window window : Window.values()) {
       LocalDate start = start(window, end - 1);
@@ -175,7 +184,7 @@ public final class SpendTable {
             SpendLabel.decode(rows.label(row)),
             rows.word(row, ROW_COMMITTED),
             rows.word(row, ROW_SETTLED),
-            rows.word(row, ROW_MARK),
+            calls,
             Marks.unpriced(rows.word(row, ROW_TOLD)));
       }
     }

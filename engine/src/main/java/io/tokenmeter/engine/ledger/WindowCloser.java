@@ -2,7 +2,6 @@ package io.tokenmeter.engine.ledger;
 
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_KIND;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_RULE;
-import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_TOLD;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.ROW_WINDOW_END;
 
 import io.tokenmeter.engine.ledger.ClosedRows.ClosedRow;
@@ -12,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands every row whose window has closed to whoever keeps statements, once: a row that is on
- * record is marked. Runs under the host's lock, before rows are taken back.
+ * Hands every row whose window has closed to whoever keeps statements: once, and again when
+ * something was charged to it since. Runs under the host's lock, before rows are taken back.
  */
 final class WindowCloser {
   /** So many lines are looked through for what a process that died had on record already. */
@@ -22,16 +21,16 @@ final class WindowCloser {
   /** So long after its end a window gets its last records: a clock may be behind by a minute. */
   static final long SETTLING_MILLIS = 5 * 60_000;
 
-  /** So long a row waits for calls that have not ended. Holds do not live longer. */
+  /** So long a row waits for calls that have not ended; what they cost then makes another line. */
   static final long HELD_MILLIS = 2 * Ledger.HOLD_LIFETIME_MILLIS;
 
-  private final Memory memory;
   private final Rows rows;
+  private final RecordedSums recorded;
   private final Ledger ledger;
 
-  WindowCloser(Memory memory, Rows rows, Ledger ledger) {
-    this.memory = memory;
+  WindowCloser(Rows rows, RecordedSums recorded, Ledger ledger) {
     this.rows = rows;
+    this.recorded = recorded;
     this.ledger = ledger;
   }
 
@@ -42,14 +41,14 @@ final class WindowCloser {
     for (int row = 0; row < rows.begun(); row++) {
       if (rows.isIntact(row)
           && rows.word(row, ROW_WINDOW_END) <= now - SETTLING_MILLIS
-          && !Marks.stated(memory.getVolatile(rows.at(row, ROW_TOLD)))) {
+          && !recorded.isUpToDate(row)) {
         boolean spend = AccountSpec.shape(rows.word(row, ROW_KIND)) == AccountShape.SPEND;
         ClosedRow closed = spend ? spend(row) : budget(row, now);
         if (closed != null) {
           batch.add(closed);
           closing.add(row);
         } else if (spend) {
-          mark(row);
+          recorded.note(row, recorded.figure(row));
         }
         if (batch.size() == MAX_BATCH) {
           flush(sink, batch, closing);
@@ -62,7 +61,9 @@ final class WindowCloser {
   /** Null for a day: the month has it too. */
   private @Nullable ClosedRow spend(int row) {
     Spend spend = ledger.spend().read(row);
-    return spend == null || !spend.window().equals("month") ? null : new ClosedRow.OfSpend(spend);
+    return spend == null || !spend.window().equals("month")
+        ? null
+        : new ClosedRow.OfSpend(spend, recorded.lines(row));
   }
 
   /** Null for one that has to wait for calls. */
@@ -75,6 +76,7 @@ final class WindowCloser {
     }
     return new ClosedRow.OfBudget(
         rows.id(row),
+        recorded.lines(row),
         rows.word(row, ROW_RULE),
         state.label(),
         windowEnd,
@@ -86,18 +88,19 @@ final class WindowCloser {
   private void flush(ClosedRows sink, List<ClosedRow> batch, List<Integer> closing)
       throws IOException {
     if (!batch.isEmpty()) {
+      closing.forEach(recorded::forget);
       sink.close(List.copyOf(batch));
-      closing.forEach(this::mark);
+      for (int i = 0; i < closing.size(); i++) {
+        recorded.note(closing.get(i), figure(batch.get(i)));
+      }
       batch.clear();
       closing.clear();
     }
   }
 
-  private void mark(int row) {
-    int word = rows.at(row, ROW_TOLD);
-    long before;
-    do {
-      before = memory.getVolatile(word);
-    } while (!memory.compareAndSet(word, before, Marks.withStated(before)));
+  private static long figure(ClosedRow row) {
+    return row instanceof ClosedRow.OfBudget budget
+        ? budget.settled()
+        : ((ClosedRow.OfSpend) row).spend().calls();
   }
 }

@@ -8,6 +8,7 @@ import io.tokenmeter.engine.ledger.StateFiles;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ import java.time.InstantSource;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,13 +29,15 @@ import java.util.Set;
 
 /**
  * {@code statements-2026-10.jsonl} in the state directory: a line for every row whose window ended
- * in that month (UTC). Lines are appended and on the disk before the ledger forgets what they say;
- * a file is never changed after that, and none is ever deleted. For its owner only, or the group
- * that the directory is shared with.
+ * in that month (UTC), and one more whenever something was charged to it since; of the lines of a
+ * row the last one counts. Lines are appended and on the disk before the ledger forgets what they
+ * say; none is ever changed after that, and no file is ever deleted. For its owner only, or the
+ * group that the directory is shared with.
  *
  * <p>The ledger lets one process at a time write. A process that dies after writing and before the
  * ledger has noted it leaves at most one batch of lines, the last ones: so the end of the file
- * tells which rows are on record.
+ * tells which rows are on record. Should others have written so much since that they are not found
+ * there, the same line comes twice.
  */
 public final class StatementFiles implements ClosedRows {
   /** More than a batch of the longest lines: keys of 128 bytes, each of them escaped. */
@@ -76,7 +79,7 @@ public final class StatementFiles implements ClosedRows {
 
   private static Statement statement(ClosedRow row, BudgetNames names) {
     if (row instanceof ClosedRow.OfSpend closed) {
-      return new Statement.OfSpend(closed.spend());
+      return new Statement.OfSpend(closed.spend(), closed.recorded() + 1);
     }
     ClosedRow.OfBudget closed = (ClosedRow.OfBudget) row;
     BudgetNames.Known known =
@@ -85,6 +88,7 @@ public final class StatementFiles implements ClosedRows {
             .orElse(new BudgetNames.Known("", "", unit(closed.unit()), NO_LIMIT));
     return new Statement.OfBudget(
         closed.id(),
+        closed.recorded() + 1,
         known.name(),
         closed.label(),
         known.window(),
@@ -118,22 +122,19 @@ public final class StatementFiles implements ClosedRows {
                 LinkOption.NOFOLLOW_LINKS),
             StateFiles.fileAttributes(file))) {
       String tail = tail(channel);
-      Set<String> known = new HashSet<>();
-      tail.lines()
-          .map(StatementLine::decode)
-          .forEach(
-              statement -> {
-                if (statement != null) {
-                  known.add(statement.id());
-                }
-              });
+      Map<String, Statement> written = new HashMap<>();
+      tail.lines().forEach(line -> add(line, written));
       ByteArrayOutputStream lines = new ByteArrayOutputStream();
       if (!tail.isEmpty() && !tail.endsWith("\n")) {
         lines.write('\n'); // a line that a crash cut short must not swallow the next one
       }
       for (Statement statement : statements) {
-        if (known.add(statement.id())) {
-          lines.writeBytes(StatementLine.encode(statement, clock.instant()));
+        Statement before = written.get(statement.id());
+        if (before == null || !statement.hasSumsOf(before)) {
+          int revision = before == null ? 0 : before.revision() + 1;
+          lines.writeBytes(
+              StatementLine.encode(
+                  statement.revised(Math.max(revision, statement.revision())), clock.instant()));
         }
       }
       ByteBuffer bytes = ByteBuffer.wrap(lines.toByteArray());
@@ -154,20 +155,27 @@ public final class StatementFiles implements ClosedRows {
     return new String(tail.array(), 0, tail.position(), UTF_8);
   }
 
-  /** The statements of a month; each once. */
+  /** What the last lines of all rows say that have any in a month. */
   public List<Statement> read(YearMonth month) throws IOException {
     Path file = file(month);
     Map<String, Statement> statements = new LinkedHashMap<>();
     if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      try (BufferedReader lines = Files.newBufferedReader(file, UTF_8)) {
+      // Not by a reader that stops at what is no UTF-8: a crash may have cut a character in two.
+      try (BufferedReader lines =
+          new BufferedReader(new InputStreamReader(Files.newInputStream(file), UTF_8))) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          Statement statement = StatementLine.decode(line);
-          if (statement != null) {
-            statements.putIfAbsent(statement.id(), statement);
-          }
+          add(line, statements);
         }
       }
     }
     return List.copyOf(statements.values());
+  }
+
+  /** A line that is not whole says nothing. */
+  private static void add(String line, Map<String, Statement> statements) {
+    Statement statement = StatementLine.decode(line);
+    if (statement != null) {
+      statements.put(statement.id(), statement);
+    }
   }
 }

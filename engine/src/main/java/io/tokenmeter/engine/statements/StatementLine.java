@@ -23,6 +23,7 @@ final class StatementLine {
   private static final String SPEND = "spend";
   private static final String MONTH = "month";
   private static final String BY = "by";
+  private static final String REVISION = "revision";
 
   private StatementLine() {}
 
@@ -34,7 +35,7 @@ final class StatementLine {
       if (statement instanceof Statement.OfBudget budget) {
         write(json, budget);
       } else {
-        write(json, ((Statement.OfSpend) statement).spend());
+        write(json, (Statement.OfSpend) statement);
       }
       json.writeStringField("written", now.toString());
       json.writeEndObject();
@@ -44,8 +45,7 @@ final class StatementLine {
   }
 
   private static void write(JsonGenerator json, Statement.OfBudget budget) throws IOException {
-    json.writeStringField("type", BUDGET);
-    json.writeStringField("id", budget.id());
+    begin(json, BUDGET, budget);
     json.writeStringField("budget", budget.budget());
     json.writeStringField("scope", budget.scope());
     json.writeStringField("window", budget.window());
@@ -55,9 +55,9 @@ final class StatementLine {
     json.writeStringField("limit", budget.limit());
   }
 
-  private static void write(JsonGenerator json, Spend spend) throws IOException {
-    json.writeStringField("type", SPEND);
-    json.writeStringField("id", spend.id());
+  private static void write(JsonGenerator json, Statement.OfSpend line) throws IOException {
+    Spend spend = line.spend();
+    begin(json, SPEND, line);
     json.writeStringField(MONTH, YearMonth.from(spend.start()).toString());
     json.writeObjectFieldStart(BY);
     for (Map.Entry<String, String> key : spend.keys().entrySet()) {
@@ -68,6 +68,14 @@ final class StatementLine {
     json.writeNumberField("unpriced_calls", spend.unpriced());
     json.writeNumberField("tokens", spend.tokens());
     json.writeStringField("cost_usd", usd(spend.nanoUsd()));
+  }
+
+  private static void begin(JsonGenerator json, String type, Statement line) throws IOException {
+    json.writeStringField("type", type);
+    json.writeStringField("id", line.id());
+    if (line.revision() > 1) {
+      json.writeNumberField(REVISION, line.revision());
+    }
   }
 
   static String usd(long nanoUsd) {
@@ -105,10 +113,12 @@ final class StatementLine {
 
   private static @Nullable Statement statement(
       Map<String, String> members, Map<String, String> by) {
+    int revision = Integer.parseInt(members.getOrDefault(REVISION, "1"));
     return switch (members.getOrDefault("type", "")) {
       case BUDGET ->
           new Statement.OfBudget(
               text(members, "id"),
+              revision,
               text(members, "budget"),
               text(members, "scope"),
               text(members, "window"),
@@ -128,7 +138,8 @@ final class StatementLine {
                       .movePointRight(NANO_PLACES)
                       .longValueExact(),
                   Long.parseLong(text(members, "calls")),
-                  Long.parseLong(text(members, "unpriced_calls"))));
+                  Long.parseLong(text(members, "unpriced_calls"))),
+              revision);
       default -> null;
     };
   }

@@ -205,6 +205,38 @@ final class AlertWatchTest {
   }
 
   @Test
+  void look_noRoomForMore_theRestIsToldLaterAndNotLost() {
+    Ledger ledger = Ledger.inMemory(clock);
+    Budgets budgets = new Budgets(List.of(rule().per(List.of("user")).build()), ledger, clock);
+    AlertWatch watch = watch(budgets, ledger);
+    AlertListener inner = listener("webhook");
+    int[] room = {1};
+    watch.add(
+        AlertChannel.WEBHOOK,
+        new AlertListener() {
+          @Override
+          public boolean isReady() {
+            return room[0] > 0;
+          }
+
+          @Override
+          public void alert(BudgetAlert alert) {
+            room[0]--;
+            inner.alert(alert);
+          }
+        });
+    spend(budgets, 500, Map.of("user", "ann"));
+    spend(budgets, 500, Map.of("user", "bob"));
+    watch.look();
+    watch.look();
+    List<String> first = told();
+    assertThat(first).hasSize(1);
+    room[0] = 1;
+    watch.look();
+    assertThat(told()).hasSize(1).doesNotContainAnyElementsOf(first);
+  }
+
+  @Test
   void look_listenerThrows_othersAreToldAndItIsCounted() {
     Ledger ledger = Ledger.inMemory(clock);
     Budgets budgets = new Budgets(List.of(rule().build()), ledger, clock);
@@ -259,6 +291,44 @@ final class AlertWatchTest {
     clock.set("2026-11-25T13:00:00Z");
     watch.look();
     assertThat(told()).containsExactly("log 50", "log 80");
+  }
+
+  @Test
+  void look_limitIsRaisedWhenThresholdsWereTold_thoseOfTheNewLimitAreTold() {
+    Ledger ledger = Ledger.inMemory(clock);
+    Budgets budgets = new Budgets(List.of(rule().build()), ledger, clock);
+    boolean[] approved = {false};
+    LimitOverride override =
+        new LimitOverride(
+            "o",
+            "team",
+            Map.of(),
+            Budget.Unit.TOKENS,
+            1000,
+            Instant.EPOCH,
+            Instant.parse("2026-11-25T13:00:00Z"));
+    budgets.follow(() -> new Allowances(approved[0] ? List.of(override) : List.of(), List.of()));
+    AlertWatch watch = watch(budgets, ledger);
+    watch.add(AlertChannel.LOG, listener("log"));
+    watch.add(AlertChannel.WEBHOOK, listener("webhook"));
+    spend(budgets, 1000);
+    watch.look();
+    assertThat(told()).hasSize(8).contains("log 100", "webhook 100");
+
+    approved[0] = true;
+    ledger.audited(1);
+    watch.look();
+    watch.look();
+    assertThat(told()).as("half of the new limit was told").isEmpty();
+    spend(budgets, 900);
+    watch.look();
+    watch.look();
+    assertThat(told()).containsExactly("log 80", "log 95", "webhook 80", "webhook 95");
+
+    clock.set("2026-11-25T13:00:00Z");
+    watch.look();
+    watch.look();
+    assertThat(told()).as("it refuses from now on").containsExactly("log 100", "webhook 100");
   }
 
   @Test

@@ -47,6 +47,7 @@ final class WebhooksTest {
               9_799_999_999L,
               Instant.parse("2026-12-01T00:00:00Z")),
           80,
+          "throttle",
           Instant.parse("2026-11-25T12:00:00Z"));
 
   private final AtomicLong nanos = new AtomicLong();
@@ -96,7 +97,7 @@ final class WebhooksTest {
                     {"type": "tokenmeter.budget.threshold", "time": "2026-11-25T12:00:00Z",
                      "text": "budget 'search-month' (team=R&D) has used 80 % of its 50 USD per month: 40.2 USD; it resets at 2026-12-01T00:00:00Z",
                      "budget": "search-month", "scope": "team=R&D", "window": "month",
-                     "action": "block", "threshold_percent": 80, "unit": "usd",
+                     "action": "throttle", "threshold_percent": 80, "unit": "usd",
                      "limit": "50.000000000", "used": "40.200000000", "reserved": "0.000000001",
                      "remaining": "9.799999999", "resets_at": "2026-12-01T00:00:00Z"}
                     """)));
@@ -118,6 +119,38 @@ final class WebhooksTest {
                     """
                     {"text": "tokenmeter: budget 'search-month' (team=R&amp;D) has used 80 % of its 50 USD per month: 40.2 USD; it resets at 2026-12-01T00:00:00Z"}
                     """)));
+  }
+
+  @Test
+  void alert_windowThatNeverEnds_doesNotReset() {
+    answer(200);
+    Budget budget = EIGHTY.budget();
+    Webhooks webhooks = webhooks(webhook(WebhookFormat.JSON, List.of()));
+    webhooks.alert(
+        new ThresholdCrossed(
+            new Budget(
+                budget.name(),
+                budget.scope(),
+                budget.unit(),
+                true,
+                "lifetime",
+                budget.limit(),
+                budget.used(),
+                0,
+                0,
+                Instant.ofEpochMilli(Long.MAX_VALUE)),
+            80,
+            "block",
+            EIGHTY.time()));
+    settle(webhooks);
+
+    assertThat(SERVER.findAll(postRequestedFor(urlEqualTo("/hook/secret"))))
+        .singleElement()
+        .satisfies(
+            request ->
+                assertThat(request.getBodyAsString())
+                    .contains("per lifetime: 40.2 USD; it never resets")
+                    .doesNotContain("resets_at"));
   }
 
   @Test
@@ -180,14 +213,81 @@ final class WebhooksTest {
     answer(500);
     Webhooks webhooks = webhooks(webhook(WebhookFormat.JSON, List.of()));
     webhooks.alert(EIGHTY);
+    long start = nanos.get();
+    for (int i = 1; i < Webhooks.MAX_ATTEMPTS; i++) {
+      settle(webhooks);
+      assertThat(faults).isEmpty();
+      nanos.addAndGet(Math.min(600, 1L << 2 * (i - 1)) * 1_000_000_000L);
+      webhooks.tick();
+    }
+    assertThat(nanos.get() - start)
+        .isEqualTo(TimeUnit.SECONDS.toNanos(1 + 4 + 16 + 64 + 256 + 3000));
     for (int i = 0; i < 10; i++) {
       settle(webhooks);
-      nanos.addAndGet(100_000_000_000L);
+      nanos.addAndGet(600_000_000_000L);
       webhooks.tick();
     }
 
     assertThat(received()).isEqualTo(Webhooks.MAX_ATTEMPTS);
     assertThat(faults).singleElement().asString().contains("500").doesNotContain("secret");
+  }
+
+  @Test
+  void tick_serverSaysWhenToComeAgain_waitsForIt() {
+    SERVER.stubFor(
+        post(urlEqualTo("/hook/secret"))
+            .willReturn(aResponse().withStatus(429).withHeader("Retry-After", "30")));
+    Webhooks webhooks = webhooks(webhook(WebhookFormat.SLACK, List.of()));
+    webhooks.alert(EIGHTY);
+    settle(webhooks);
+    nanos.addAndGet(29_999_999_999L);
+    webhooks.tick();
+    assertThat(received()).isEqualTo(1);
+    nanos.addAndGet(1);
+    webhooks.tick();
+    settle(webhooks);
+    assertThat(received()).isEqualTo(2);
+  }
+
+  @Test
+  void close_postWaitsToBeSentAgain_isSentALastTime() {
+    answer(503);
+    Webhooks webhooks = webhooks(webhook(WebhookFormat.JSON, List.of()));
+    webhooks.alert(EIGHTY);
+    settle(webhooks);
+    answer(200);
+    webhooks.tick();
+    assertThat(received()).isEqualTo(1);
+    webhooks.hurry();
+    webhooks.tick();
+    webhooks.close();
+    assertThat(received()).isEqualTo(2);
+    assertThat(faults).isEmpty();
+  }
+
+  @Test
+  void close_postDoesNotArrive_isCounted() {
+    answer(503);
+    Webhooks webhooks = webhooks(webhook(WebhookFormat.JSON, List.of()));
+    webhooks.alert(EIGHTY);
+    settle(webhooks);
+    webhooks.alert(EIGHTY);
+    webhooks.close();
+    assertThat(faults).singleElement().asString().contains("Webhooks.close", "2 alerts");
+  }
+
+  @Test
+  void isReady_queueIsFull_isNotUntilThereIsRoom() {
+    answer(200);
+    Webhooks webhooks = webhooks(webhook(WebhookFormat.JSON, List.of()));
+    assertThat(webhooks().isReady()).isFalse();
+    for (int i = 0; webhooks.isReady(); i++) {
+      assertThat(i).isLessThan(Webhooks.MAX_WAITING);
+      webhooks.enqueue(EIGHTY);
+    }
+    settle(webhooks);
+    assertThat(webhooks.isReady()).isTrue();
+    assertThat(faults).isEmpty();
   }
 
   @Test

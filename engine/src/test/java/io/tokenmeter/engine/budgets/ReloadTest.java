@@ -138,6 +138,46 @@ final class ReloadTest {
   }
 
   @Test
+  void list_bucketsLimitHasChanged_showsWhatItsRowsWillTakeOver() {
+    Budgets budgets = new Budgets(List.of(rule(Window.MINUTE, 100)), ledger, clock);
+    spend(budgets, ANN, 90);
+    spend(budgets, BOB, 60);
+    budgets.replaceRules(List.of(rule(Window.MINUTE, 200)));
+    assertThat(standings(budgets)).containsExactlyInAnyOrder("user=ann 110", "user=bob 140");
+    assertThat(budgets.list())
+        .filteredOn(budget -> budget.scope().equals("user=ann"))
+        .singleElement()
+        .satisfies(
+            budget -> assertThat(budget.resetsAt()).isEqualTo(clock.instant().plusSeconds(27)));
+
+    spend(budgets, ANN, 10);
+    assertThat(standings(budgets)).containsExactlyInAnyOrder("user=ann 100", "user=bob 140");
+    clock.advance(Duration.ofSeconds(30));
+    assertThat(standings(budgets))
+        .as("refilled by 50")
+        .containsExactlyInAnyOrder("user=ann 200", "user=bob 190");
+    clock.advance(Duration.ofSeconds(30));
+    assertThat(standings(budgets)).containsExactly("user=ann 200");
+  }
+
+  @Test
+  void list_bucketIsNotSplitAndIsSelective_showsWhatItWillTakeOver() {
+    BudgetRule.Builder search =
+        BudgetRule.named("b").match(Map.of("team", "search")).window(Window.MINUTE);
+    Budgets budgets =
+        new Budgets(List.of(search.limit(Budget.Unit.TOKENS, 100).build()), ledger, clock);
+    spend(budgets, Map.of("team", "search"), 90);
+    budgets.replaceRules(List.of(search.limit(Budget.Unit.TOKENS, 200).build()));
+    assertThat(standings(budgets)).containsExactly("team=search 110");
+  }
+
+  private static List<String> standings(Budgets budgets) {
+    return budgets.list().stream()
+        .map(budget -> budget.scope() + " " + budget.remaining())
+        .toList();
+  }
+
+  @Test
   void bucketsUnitsAreCallsAndMoney_theyAreCarriedOverToo() {
     for (Budget.Unit unit : List.of(Budget.Unit.CALLS, Budget.Unit.USD)) {
       BudgetRule few =

@@ -46,7 +46,8 @@ public final class DyingLedger {
   /** Closes windows as housekeeping does, by a ledger that has no neighbours. */
   public static void closeWindows(Ledger ledger, ClosedRows sink, InstantSource clock)
       throws IOException {
-    new WindowCloser(ledger.memory(), ledger.rows(), ledger).close(sink, clock.millis());
+    RecordedSums recorded = new RecordedSums(ledger.memory(), ledger.rows());
+    new WindowCloser(ledger.rows(), recorded, ledger).close(sink, clock.millis());
   }
 
   /** Ends what the dead one left open; how many calls that were. */

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
@@ -103,6 +104,7 @@ final class StatementFilesTest {
                               7,
                               2,
                               1)));
+      assertThat(files.read(NOVEMBER)).allMatch(line -> line.revision() == 1);
     }
   }
 
@@ -157,6 +159,130 @@ final class StatementFilesTest {
           .singleElement()
           .asString()
           .contains("\"used\":\"0.000000060\"");
+    }
+  }
+
+  @Test
+  void close_chargedAfterItWasOnRecord_getsAnotherLineWithTheWholeSum() throws Exception {
+    try (Ledger ledger = Ledger.open(home, clock)) {
+      Budgets budgets = new Budgets(List.of(DAY), ledger, clock);
+      StatementFiles files = files(home, budgets, ledger, clock);
+      spend(budgets, "ann", 7);
+      spend(budgets, "bob", 8);
+      Admission.Granted late = (Admission.Granted) budgets.reserve(0, 100, Map.of("user", "ann"));
+      ledger.spend().add(Map.of("team", "search"), 10, 7, true, clock.instant());
+      clock.set("2026-12-01T02:00:00Z");
+      ledger.closeWindows(files);
+      assertThat(Files.readAllLines(file())).hasSize(3).noneMatch(line -> line.contains("revisi"));
+
+      late.hold().settle(0, 60);
+      Instant november = Instant.parse("2026-11-30T23:59:59Z");
+      ledger.spend().add(Map.of("team", "search"), 1, 0, false, november);
+      ledger.closeWindows(files);
+      ledger.closeWindows(files);
+      assertThat(Files.readAllLines(file()))
+          .hasSize(5)
+          .filteredOn(line -> line.contains("\"revision\":2"))
+          .hasSize(2)
+          .anyMatch(line -> line.contains("user=ann") && line.contains("\"0.000000067\""))
+          .anyMatch(
+              line ->
+                  line.contains(
+                      "\"calls\":2,\"unpriced_calls\":1,\"tokens\":11,"
+                          + "\"cost_usd\":\"0.000000007\""));
+      assertThat(files.read(NOVEMBER)).hasSize(3);
+      assertThat(used(files)).containsExactlyInAnyOrder("0.000000067", "0.000000008");
+    }
+  }
+
+  @Test
+  void close_lateChargeWithoutAPrice_isOnRecordToo() throws Exception {
+    try (Ledger ledger = Ledger.open(home, clock)) {
+      StatementFiles files = files(home, new Budgets(List.of(), ledger, clock), ledger, clock);
+      Instant november = clock.instant();
+      ledger.spend().add(Map.of("team", "search"), 0, 0, true, november);
+      clock.advance(Duration.ofDays(1));
+      ledger.closeWindows(files);
+      ledger.spend().add(Map.of("team", "search"), 0, 0, false, november);
+      ledger.closeWindows(files);
+
+      assertThat(files.read(NOVEMBER))
+          .singleElement()
+          .satisfies(line -> assertThat(line.revision()).isEqualTo(2))
+          .satisfies(
+              line -> assertThat(((Statement.OfSpend) line).spend().unpriced()).isEqualTo(1));
+    }
+  }
+
+  private static List<String> used(StatementFiles files) throws IOException {
+    return files.read(NOVEMBER).stream()
+        .filter(Statement.OfBudget.class::isInstance)
+        .map(line -> ((Statement.OfBudget) line).used())
+        .toList();
+  }
+
+  /** The last call ends between the line and the recycler, a day after its window. */
+  @Test
+  void maintain_chargedWhileItsRowWasToGo_goesWhenAllOfItIsOnRecord() throws Exception {
+    try (Ledger ledger = Ledger.open(home, clock)) {
+      Budgets budgets = new Budgets(List.of(DAY), ledger, clock);
+      StatementFiles files = files(home, budgets, ledger, clock);
+      spend(budgets, "ann", 7);
+      Admission.Granted late = (Admission.Granted) budgets.reserve(0, 100, Map.of("user", "ann"));
+      ledger.keepStatements(
+          rows -> {
+            files.close(rows);
+            late.hold().settle(0, 60);
+          });
+      clock.set("2026-12-02T00:00:01Z");
+      ledger.maintain();
+      assertThat(used(files)).containsExactly("0.000000007");
+      assertThat(rows(ledger)).isEqualTo(1);
+
+      clock.advance(Duration.ofMinutes(1));
+      ledger.maintain();
+      assertThat(used(files)).containsExactly("0.000000067");
+      assertThat(rows(ledger)).isZero();
+    }
+  }
+
+  private static int rows(Ledger ledger) {
+    int[] rows = {0};
+    ledger.visit((ref, rule, windowEnd) -> rows[0]++);
+    return rows[0];
+  }
+
+  /** Between two processes that see each other's rows: what one closed early is not final. */
+  @Test
+  void close_clockWasAheadForAMoment_whatIsSpentSinceIsOnRecordWhenTheWindowHasEnded()
+      throws Exception {
+    try (Ledger ledger = Ledger.open(home, clock)) {
+      Budgets budgets = new Budgets(List.of(DAY), ledger, clock);
+      StatementFiles files = files(home, budgets, ledger, clock);
+      spend(budgets, "ann", 7);
+      clock.set("2026-12-01T12:00:00Z");
+      ledger.closeWindows(files);
+      clock.set("2026-11-30T12:00:00Z");
+      spend(budgets, "ann", 60);
+      ledger.closeWindows(files);
+      assertThat(used(files)).containsExactly("0.000000007");
+      clock.set("2026-12-01T00:05:00Z");
+      ledger.closeWindows(files);
+      assertThat(used(files)).containsExactly("0.000000067");
+    }
+  }
+
+  @Test
+  void read_crashCutACharacterInTwo_theOtherLinesAreRead() throws Exception {
+    try (Ledger ledger = Ledger.open(home, clock)) {
+      Budgets budgets = new Budgets(List.of(DAY), ledger, clock);
+      StatementFiles files = files(home, budgets, ledger, clock);
+      spend(budgets, "b\u00f6b", 7);
+      clock.advance(Duration.ofDays(1));
+      Files.write(file(), new byte[] {'{', '"', (byte) 0xc3});
+      ledger.closeWindows(files);
+
+      assertThat(used(files)).containsExactly("0.000000007");
     }
   }
 

@@ -1,10 +1,14 @@
 package io.tokenmeter.javaagent.entry;
 
 import java.io.File;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URISyntaxException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Where the JVM and people enter the jar. This and {@link AgentClassLoader} are the only classes
@@ -34,8 +38,8 @@ public final class AgentEntry {
       System.err.println("tokenmeter needs Java " + OLDEST_JAVA + " or newer" + thisIs());
       System.exit(1);
     }
-    PrintWriter out = new PrintWriter(System.out, true);
-    PrintWriter err = new PrintWriter(System.err, true);
+    PrintWriter out = writer(System.out, "stdout.encoding");
+    PrintWriter err = writer(System.err, "stderr.encoding");
     Class<?> commandLine = isolated().loadClass(COMMAND_LINE);
     Thread.currentThread().setContextClassLoader(commandLine.getClassLoader());
     Object exitCode =
@@ -45,6 +49,21 @@ public final class AgentEntry {
     out.flush();
     err.flush();
     System.exit((Integer) exitCode);
+  }
+
+  /**
+   * In the terminal's encoding. Where there is no terminal, or one of which the system says that it
+   * knows ASCII only, as it does wherever no locale is set: in UTF-8, for names are not ASCII.
+   */
+  private static PrintWriter writer(PrintStream stream, String property) {
+    Charset charset = StandardCharsets.UTF_8;
+    String terminal = System.getProperty(property, System.getProperty("sun." + property));
+    if (terminal != null
+        && Charset.isSupported(terminal)
+        && !Charset.forName(terminal).equals(StandardCharsets.US_ASCII)) {
+      charset = Charset.forName(terminal);
+    }
+    return new PrintWriter(new OutputStreamWriter(stream, charset), true);
   }
 
   private static void attach(Instrumentation instrumentation, boolean atStart) {

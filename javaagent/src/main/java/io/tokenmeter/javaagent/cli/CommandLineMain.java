@@ -3,6 +3,9 @@ package io.tokenmeter.javaagent.cli;
 import io.tokenmeter.engine.config.BudgetAmount;
 import io.tokenmeter.engine.config.Durations;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.time.format.DateTimeParseException;
@@ -31,6 +34,9 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     versionProvider = Release.class)
 public final class CommandLineMain implements Runnable {
+  /** What the JVM makes of a byte of an argument that its locale does not know. */
+  private static final char UNREADABLE = '\ufffd';
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private CommandLineMain() {}
@@ -45,6 +51,16 @@ public final class CommandLineMain implements Runnable {
   }
 
   static int run(String[] args, PrintWriter out, PrintWriter err, Surroundings surroundings) {
+    for (String arg : args) {
+      if (arg.indexOf(UNREADABLE) >= 0) {
+        err.println(
+            "an argument has characters that this locale cannot express: '"
+                + arg
+                + "'; set LC_ALL=C.UTF-8 and give the command again");
+        err.flush();
+        return CommandLine.ExitCode.USAGE;
+      }
+    }
     int exitCode =
         new CommandLine(new CommandLineMain())
             .addSubcommand(new StatusCommand(surroundings))
@@ -91,8 +107,23 @@ public final class CommandLineMain implements Runnable {
 
   private static int failed(
       Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
-    command.getErr().println("tokenmeter: " + failure.getMessage());
+    command.getErr().println("tokenmeter: " + words(failure));
     return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** A file system's failure often says no more than the file's name. */
+  static String words(Exception failure) {
+    String message = failure.getMessage();
+    if (failure instanceof FileSystemException about && about.getReason() == null) {
+      String what =
+          failure instanceof NoSuchFileException
+              ? "there is no such file"
+              : failure instanceof AccessDeniedException
+                  ? "this user may not"
+                  : failure.getClass().getSimpleName();
+      return about.getFile() + ": " + what;
+    }
+    return message == null ? failure.toString() : message;
   }
 
   /** Without a subcommand. */

@@ -22,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the host's ledger tells.
@@ -43,6 +45,7 @@ record LedgerView(
     List<ReviewBook.Request> requests,
     List<GrantState> grants,
     List<PastRow> past) {
+  private static final int HEX = 16;
   private static final List<String> DIMENSIONS = List.of("team", "model", "provider");
 
   /**
@@ -75,7 +78,7 @@ record LedgerView(
       ReviewBook book = review.book();
       budgets.follow(() -> book.allowances(clock.instant()));
       return new LedgerView(
-          budgets.list(),
+          budgets.list(rule -> earlier(rule, book)),
           actions(configuration.budgets().rules()),
           rows(ledger.spend().list()),
           book.raises(clock.instant()),
@@ -89,6 +92,18 @@ record LedgerView(
     }
   }
 
+  /** What rows of a budget are found by, or were under another limit. */
+  private static Set<Long> earlier(BudgetRule rule, ReviewBook book) {
+    return book.budgets().values().stream()
+        .filter(
+            known ->
+                known.name().equals(rule.name())
+                    && known.window().equals(rule.window().name())
+                    && known.unit().equalsIgnoreCase(rule.unit().name()))
+        .map(known -> Long.parseUnsignedLong(known.rule(), HEX))
+        .collect(Collectors.toSet());
+  }
+
   private static Map<String, String> actions(List<BudgetRule> rules) {
     Map<String, String> actions = new LinkedHashMap<>();
     rules.forEach(rule -> actions.put(rule.name(), rule.action().label()));
@@ -97,9 +112,10 @@ record LedgerView(
 
   private static List<SpendRow> rows(List<Spend> spend) {
     Map<List<String>, SpendRow> rows = new LinkedHashMap<>();
-    for (Spend row : spend) {
-      for (String dimension : DIMENSIONS) {
-        String value = row.keys().getOrDefault(dimension, "");
+    for (String dimension : DIMENSIONS) {
+      CutNames names = CutNames.of(spend, dimension);
+      for (Spend row : spend) {
+        String value = names.get(row.keys().getOrDefault(dimension, ""));
         rows.merge(
             List.of(row.window(), dimension, value),
             new SpendRow(row.window(), dimension, value, row.calls(), row.tokens(), row.nanoUsd()),

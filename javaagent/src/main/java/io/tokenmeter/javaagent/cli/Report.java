@@ -8,14 +8,17 @@ import io.tokenmeter.engine.statements.Statement;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A table of what was spent, for people, spreadsheets and programs.
@@ -24,10 +27,17 @@ import java.util.Set;
  * @param columns names as in JSON; those of numbers come last
  * @param texts how many columns hold texts
  * @param rows cells as programs read them, in the columns' order
+ * @param total what stands under them, for people; empty where sums would make no sense
  */
-record Report(String title, List<String> columns, int texts, List<List<String>> rows) {
+record Report(
+    String title, List<String> columns, int texts, List<List<String>> rows, List<String> total) {
   /** What JSON has as numbers; amounts are decimal strings. */
   private static final Set<String> COUNTS = Set.of("calls", "unpriced_calls", "tokens");
+
+  /** What begins a formula; the last four as East Asian spreadsheets take them too. */
+  private static final String FORMULA = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20";
+
+  private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
 
   private static final Comparator<Sum> DEAREST_FIRST =
       Comparator.comparingLong((Sum sum) -> sum.nanoUsd)
@@ -54,10 +64,10 @@ record Report(String title, List<String> columns, int texts, List<List<String>> 
       nanoUsd += spend.nanoUsd();
     }
 
-    List<String> cells(YearMonth month, boolean open) {
+    List<String> cells(String month, String state) {
       List<String> cells = new ArrayList<>();
-      cells.add(month.toString());
-      cells.add(open ? "open" : "closed");
+      cells.add(month);
+      cells.add(state);
       cells.addAll(values);
       cells.add(Long.toString(calls));
       cells.add(Long.toString(unpriced));
@@ -73,10 +83,15 @@ record Report(String title, List<String> columns, int texts, List<List<String>> 
    */
   static Report ofSpend(YearMonth month, boolean open, List<String> by, List<Spend> spend) {
     Map<List<String>, Sum> sums = new LinkedHashMap<>();
+    Sum total = new Sum(by.stream().map(key -> "").toList());
+    Map<String, CutNames> names = new HashMap<>();
+    by.forEach(key -> names.put(key, CutNames.of(spend, key)));
     for (Spend row : spend) {
-      List<String> values = by.stream().map(key -> value(row, key)).toList();
+      List<String> values = by.stream().map(key -> value(row, key, names)).toList();
       sums.computeIfAbsent(values, Sum::new).add(row);
+      total.add(row);
     }
+    String state = open ? "open" : "closed";
     List<String> columns = new ArrayList<>(List.of("month", "state"));
     columns.addAll(by);
     columns.addAll(List.of("calls", "unpriced_calls", "tokens", "cost_usd"));
@@ -84,11 +99,17 @@ record Report(String title, List<String> columns, int texts, List<List<String>> 
         "Spend in " + month + " (UTC)" + (open ? ", so far" : ""),
         columns,
         2 + by.size(),
-        sums.values().stream().sorted(DEAREST_FIRST).map(sum -> sum.cells(month, open)).toList());
+        sums.values().stream()
+            .sorted(DEAREST_FIRST)
+            .map(sum -> sum.cells(month.toString(), state))
+            .toList(),
+        total.cells("total", ""));
   }
 
-  private static String value(Spend row, String key) {
-    return row.keys().equals(SpendTable.OTHERS) ? "(others)" : row.keys().getOrDefault(key, "");
+  private static String value(Spend row, String key, Map<String, CutNames> names) {
+    String value = row.keys().getOrDefault(key, "");
+    CutNames cut = names.get(key);
+    return row.keys().equals(SpendTable.OTHERS) ? "(others)" : cut == null ? value : cut.get(value);
   }
 
   static Report ofBudgets(YearMonth month, List<Statement> statements) {
@@ -114,7 +135,8 @@ record Report(String title, List<String> columns, int texts, List<List<String>> 
         "Budgets whose windows ended in " + month + " (UTC)",
         List.of("budget", "scope", "window", "ends", "unit", "used", "limit"),
         5,
-        rows);
+        rows,
+        List.of());
   }
 
   void print(ReportFormat format, PrintWriter out) throws IOException {
@@ -137,9 +159,31 @@ record Report(String title, List<String> columns, int texts, List<List<String>> 
     }
     TextTable table = new TextTable(head);
     for (List<String> row : rows) {
-      table.row(row.stream().map(cell -> cell.isEmpty() ? "-" : cell).toArray(String[]::new));
+      table.row(shown(row, "-"));
+    }
+    if (!total.isEmpty()) {
+      table.row(shown(total, ""));
     }
     table.print(out);
+  }
+
+  private String[] shown(List<String> row, String nothing) {
+    String[] shown = new String[row.size()];
+    for (int i = 0; i < shown.length; i++) {
+      String cell = row.get(i);
+      shown[i] = cell.isEmpty() ? nothing : isNumber(i, cell) ? grouped(cell) : cell;
+    }
+    return shown;
+  }
+
+  private boolean isNumber(int column, String cell) {
+    return column >= texts && NUMBER.matcher(cell).matches();
+  }
+
+  /** With commas between thousands. */
+  private static String grouped(String number) {
+    BigDecimal value = new BigDecimal(number);
+    return String.format(Locale.ROOT, "%,." + value.scale() + "f", value);
   }
 
   /** As RFC 4180 has it, and so that no spreadsheet takes a name for a formula. */
@@ -148,14 +192,16 @@ record Report(String title, List<String> columns, int texts, List<List<String>> 
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < row.size(); i++) {
-        line.append(i == 0 ? "" : ",").append(i < texts ? quoted(row.get(i)) : row.get(i));
+        String cell = row.get(i);
+        boolean plain = isNumber(i, cell) || (i >= texts && cell.isEmpty());
+        line.append(i == 0 ? "" : ",").append(plain ? cell : quoted(cell));
       }
       out.print(line.append("\r\n"));
     }
   }
 
   private static String quoted(String text) {
-    boolean formula = !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0;
+    boolean formula = !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0;
     return '"' + (formula ? "'" : "") + text.replace("\"", "\"\"") + '"';
   }
 

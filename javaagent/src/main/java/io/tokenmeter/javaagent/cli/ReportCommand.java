@@ -1,22 +1,15 @@
 package io.tokenmeter.javaagent.cli;
 
-import io.tokenmeter.engine.budgets.Budgets;
 import io.tokenmeter.engine.config.Configuration;
-import io.tokenmeter.engine.ledger.Ledger;
 import io.tokenmeter.engine.ledger.Spend;
-import io.tokenmeter.engine.review.Review;
-import io.tokenmeter.engine.statements.RecordedBudgets;
 import io.tokenmeter.engine.statements.Statement;
-import io.tokenmeter.engine.statements.StatementFiles;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.time.InstantSource;
+import java.io.PrintWriter;
+import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -31,10 +24,13 @@ import picocli.CommandLine.Spec;
     name = "report",
     description = {
       "Prints what was spent in a month (UTC), by whom and on what.",
-      "Of a month that is not over, it prints what was spent so far, and says so."
+      "Of a month that is not over, it prints what was spent so far, and says so.",
+      "What calls without a known price cost is not in it; they are counted apart."
     },
     mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
+  private static final List<String> DEFAULT_BY = List.of("team", "model");
+
   private final Surroundings surroundings;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -47,7 +43,7 @@ final class ReportCommand implements Callable<Integer> {
       paramLabel = "KEY",
       split = ",",
       description = "What rows are for: any of statements.dimensions. Default: team,model.")
-  private List<String> by = List.of("team", "model");
+  private @Nullable List<String> by;
 
   @Option(
       names = "--budgets",
@@ -68,63 +64,54 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Configuration configuration = surroundings.configuration();
-    YearMonth now = YearMonth.from(surroundings.clock().instant().atZone(ZoneOffset.UTC));
-    YearMonth asked = month == null ? now : month;
-    List<Statement> statements = statements(configuration, asked);
-    Report report;
-    if (budgets) {
-      report = Report.ofBudgets(asked, statements);
-    } else {
-      List<Spend> spend = new ArrayList<>();
-      for (Statement statement : statements) {
-        if (statement instanceof Statement.OfSpend line) {
-          spend.add(line.spend());
-        }
-      }
-      requireKept(configuration, spend);
-      report = Report.ofSpend(asked, !asked.isBefore(now), by, spend);
+    Instant now = surroundings.clock().instant();
+    YearMonth current = YearMonth.from(now.atZone(ZoneOffset.UTC));
+    YearMonth asked = month == null ? current : month;
+    if (asked.isAfter(current)) {
+      throw wrong("%s has not begun; it is %s".formatted(asked, current));
     }
-    report.print(format, spec.commandLine().getOut());
+    if (budgets && by != null) {
+      throw wrong("--by is for spend; with --budgets rows are for budgets: leave one of them out");
+    }
+    ReportNotes notes = new ReportNotes(configuration.home(), asked, current, now);
+    Records records = new Records(configuration, surroundings.clock(), notes);
+    if (budgets) {
+      List<Statement> lines = records.budgets(asked);
+      notes.ofBudgets(lines.isEmpty());
+      print(Report.ofBudgets(asked, lines), notes);
+    } else {
+      List<String> keys = by == null ? DEFAULT_BY : by;
+      List<Spend> spend = records.spend(asked);
+      requireKept(configuration, keys, spend);
+      notes.ofSpend(spend);
+      print(Report.ofSpend(asked, asked.equals(current), keys, spend), notes);
+    }
     return 0;
   }
 
-  /** What is on record, and what the ledger still has; each row once. */
-  private List<Statement> statements(Configuration configuration, YearMonth asked)
-      throws IOException {
-    Map<String, Statement> statements = new LinkedHashMap<>();
-    if (!Files.isDirectory(configuration.home())) {
-      return List.of();
-    }
-    InstantSource clock = surroundings.clock();
-    try (Ledger ledger = Ledger.open(configuration.home(), clock)) {
-      StatementFiles files =
-          new StatementFiles(
-              configuration.home(),
-              new RecordedBudgets(
-                  new Budgets(configuration.budgets().rules(), ledger, clock),
-                  new Review(configuration.home(), ledger, clock)),
-              clock);
-      ledger.closeWindows(files);
-      for (Spend row : ledger.spend().all()) {
-        if (row.window().equals("month") && YearMonth.from(row.start()).equals(asked)) {
-          statements.put(row.id(), new Statement.OfSpend(row));
-        }
-      }
-      // What is on record is final, and comes second: a window may close between the two.
-      files.read(asked).forEach(line -> statements.put(line.id(), line));
-    }
-    return List.copyOf(statements.values());
+  /** Notes stand under a table; what programs read stays without them. */
+  private void print(Report report, ReportNotes notes) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    report.print(format, out);
+    notes.print(format == ReportFormat.table ? out : spec.commandLine().getErr());
   }
 
-  private void requireKept(Configuration configuration, List<Spend> spend) {
+  private ParameterException wrong(String what) {
+    return new ParameterException(spec.commandLine(), what);
+  }
+
+  private void requireKept(Configuration configuration, List<String> keys, List<Spend> spend) {
     Set<String> kept = new TreeSet<>(configuration.statements().dimensions());
     spend.forEach(row -> kept.addAll(row.keys().keySet()));
-    for (String key : by) {
+    Set<String> seen = new HashSet<>();
+    for (String key : keys) {
       if (!kept.contains(key)) {
-        throw new ParameterException(
-            spec.commandLine(),
+        throw wrong(
             "spend is not kept by '%s', but by %s (statements.dimensions)"
                 .formatted(key, String.join(", ", kept)));
+      }
+      if (!seen.add(key)) {
+        throw wrong("--by names '%s' twice".formatted(key));
       }
     }
   }

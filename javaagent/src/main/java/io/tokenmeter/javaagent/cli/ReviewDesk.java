@@ -42,13 +42,16 @@ final class ReviewDesk implements AutoCloseable {
         .orElseThrow(
             () ->
                 new IOException(
-                    "there is no budget '%s' in %s; there are: %s"
-                        .formatted(
-                            name,
-                            configuration.source(),
-                            configuration.budgets().rules().stream()
-                                .map(BudgetRule::name)
-                                .collect(Collectors.joining(", ")))));
+                    "there is no budget '%s' in %s; %s"
+                        .formatted(name, configuration.source(), others())));
+  }
+
+  private String others() {
+    String names =
+        configuration.budgets().rules().stream()
+            .map(BudgetRule::name)
+            .collect(Collectors.joining(", "));
+    return names.isEmpty() ? "it has none: state one under budgets.rules" : "there are: " + names;
   }
 
   @Override

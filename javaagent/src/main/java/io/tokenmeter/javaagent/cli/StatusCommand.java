@@ -1,6 +1,8 @@
 package io.tokenmeter.javaagent.cli;
 
 import io.tokenmeter.engine.config.Configuration;
+import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +41,14 @@ final class StatusCommand implements Callable<Integer> {
     if (json) {
       report.printJson(spec.commandLine().getOut());
     } else {
-      report.printText(spec.commandLine().getOut());
+      PrintWriter out = spec.commandLine().getOut();
+      report.printText(out);
+      if (!Files.isDirectory(configuration.home())) {
+        out.println();
+        out.println(
+            "There is no directory %s: nothing was metered with it; see tokenmeter.home"
+                .formatted(configuration.home()));
+      }
     }
     return 0;
   }

@@ -135,6 +135,13 @@ final class StatusReport {
           String.format(Locale.ROOT, "%,d", row.tokens()),
           Amounts.usd(row.nanoUsd()));
     }
+    if (rows.size() > 1) {
+      table.row(
+          "total",
+          String.format(Locale.ROOT, "%,d", rows.stream().mapToLong(SpendRow::calls).sum()),
+          String.format(Locale.ROOT, "%,d", rows.stream().mapToLong(SpendRow::tokens).sum()),
+          Amounts.usd(rows.stream().mapToLong(SpendRow::nanoUsd).sum()));
+    }
     table.print(out);
   }
 

@@ -3,8 +3,9 @@ package io.tokenmeter.javaagent.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Rows in aligned columns under a head. */
+/** Rows in aligned columns under a head; each on one line, whatever is in them. */
 final class TextTable {
   private static final String GAP = "  ";
 
@@ -25,20 +26,20 @@ final class TextTable {
   }
 
   void row(String... cells) {
-    rows.add(List.of(cells));
+    rows.add(Stream.of(cells).map(TextWidth::printable).toList());
   }
 
   void print(PrintWriter out) {
     int[] widths = new int[numeric.size()];
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
+        widths[i] = Math.max(widths[i], TextWidth.of(row.get(i)));
       }
     }
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < widths.length; i++) {
-        String blanks = " ".repeat(widths[i] - row.get(i).length());
+        String blanks = " ".repeat(widths[i] - TextWidth.of(row.get(i)));
         line.append(numeric.get(i) ? blanks + row.get(i) : row.get(i) + blanks).append(GAP);
       }
       out.println(line.toString().stripTrailing());

@@ -105,9 +105,54 @@ class CommandLineMainTest {
   }
 
   @Test
+  void run_argumentThatTheLocaleGarbled_isRefusedBeforeItGoesOnRecord() {
+    assertThat(run(Map.of(), "approve", "req-1", "--as", "Zo\ufffd\ufffd")).isEqualTo(2);
+    assertThat(err.toString()).contains("locale", "LC_ALL=C.UTF-8");
+  }
+
+  @Test
+  void report_cannotBe_saysWhy() {
+    assertThat(run(Map.of(), "report", "--month", "2026-12")).isEqualTo(2);
+    assertThat(err.toString()).contains("2026-12 has not begun; it is 2026-11");
+    assertThat(run(Map.of(), "report", "--by", "team,model,team")).isEqualTo(2);
+    assertThat(err.toString()).contains("--by names 'team' twice");
+    assertThat(run(Map.of(), "report", "--by", "team", "--budgets")).isEqualTo(2);
+    assertThat(err.toString()).contains("leave one of them out");
+    assertThat(run(Map.of(), "report", "--format", "xml")).isEqualTo(2);
+    assertThat(err.toString()).contains("expected one of [table, csv, json]", "'xml'");
+  }
+
+  @Test
+  void report_noStateDirectory_saysSoAndCreatesNone() {
+    assertThat(run(Map.of(), "report")).isZero();
+    assertThat(out.toString())
+        .contains("Nothing.", "There is no directory " + directory.resolve("state"));
+    assertThat(directory.resolve("state")).doesNotExist();
+  }
+
+  @Test
+  void request_noBudgetIsConfigured_saysWhatToDo() {
+    assertThat(
+            run(
+                Map.of(),
+                "request",
+                "day",
+                "--amount",
+                "5USD",
+                "--for",
+                "1h",
+                "--reason",
+                "launch"))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("no budget 'day'", "state one under budgets.rules");
+  }
+
+  @Test
   void status_nothingConfigured_saysSoAndCreatesNothing() {
     assertThat(run(Map.of(), "status")).isZero();
-    assertThat(out.toString()).startsWith("No budgets are configured.");
+    assertThat(out.toString())
+        .startsWith("No budgets are configured.")
+        .contains("There is no directory " + directory.resolve("state"));
     assertThat(directory.resolve("state")).doesNotExist();
   }
 

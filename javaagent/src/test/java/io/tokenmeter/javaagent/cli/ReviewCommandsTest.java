@@ -252,6 +252,8 @@ class ReviewCommandsTest {
             2026-11 open search gpt-4o 1 0 100 2.500000000
             2026-11 open =cmd|' /C calc'!A0 o3 1 0 5 0.000000007
             2026-11 open search o3 1 1 10 0.000000000
+            total 3 1 115 2.500000007
+            1 call has no known price and is not in the cost; state prices under prices.overrides.
             """);
     now = now.plus(Duration.ofDays(7));
     assertThat(run(0, "report", "--month", "2026-11", "--by", "team", "--format", "csv"))
@@ -265,6 +267,107 @@ class ReviewCommandsTest {
     assertThat(run(0, "report")).contains("Spend in 2026-12 (UTC), so far", "Nothing.");
     run(2, "report", "--by", "user");
     assertThat(err.toString()).contains("not kept by 'user'", "statements.dimensions");
+  }
+
+  @Test
+  void report_namesOfAllKinds_areAlignedAndHarmless() throws Exception {
+    try (Ledger ledger = Ledger.open(directory.resolve("state"), () -> now)) {
+      for (String team :
+          List.of(
+              "a,b",
+              "say \"hi\"",
+              "-1",
+              "+1",
+              "@SUM(A1)",
+              "\uff1d1",
+              "Gr\u00f6\u00dfe",
+              "\u691c\u7d22",
+              "e\u0301t\u00e9",
+              "\u202egnp.exe")) {
+        ledger.spend().add(Map.of("team", team), 1_000, 1_234_000_000_000L, true, now);
+      }
+    }
+    String table = run(0, "report", "--by", "team");
+    assertThat(table)
+        .contains("1,234.000000000", "12,340.000000000", "10,000", "?gnp.exe")
+        .doesNotContain("\u202e");
+    // Ideographs take two columns, accents none.
+    assertThat(table.lines().filter(line -> line.startsWith("2026-11")))
+        .allMatch(
+            line ->
+                line.replaceAll("[\u691c\u7d22\uff1d]", "xx").replace("\u0301", "").indexOf("1,000")
+                    == table.lines().skip(1).findFirst().orElseThrow().indexOf("TOKENS") + 1);
+    assertThat(run(0, "report", "--by", "team", "--format", "csv"))
+        .contains("\"a,b\",1", "\"say \"\"hi\"\"\",1", "\"Gr\u00f6\u00dfe\",1")
+        .contains("\"'-1\",1", "\"'+1\",1", "\"'@SUM(A1)\",1", "\"'\uff1d1\",1")
+        .contains(",1000,1234.000000000\r\n")
+        .doesNotContain("total");
+  }
+
+  @Test
+  void report_nameThatTheLedgerCutHereAndThere_isOneRow() throws Exception {
+    String arn = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.claude-sonnet";
+    try (Ledger ledger = Ledger.open(directory.resolve("state"), () -> now)) {
+      for (String team : List.of("a", "b".repeat(30), "c".repeat(40))) {
+        ledger.spend().add(Map.of("team", team, "model", arn), 1, 1, true, now);
+        ledger.spend().add(Map.of("team", team, "model", arn + "-" + team), 1, 1, true, now);
+      }
+      ledger.spend().add(Map.of("model", "y".repeat(200), "team", "a"), 1, 1, true, now);
+      ledger.spend().add(Map.of("model", "y".repeat(200), "team", "aaaaaaaaa"), 1, 1, true, now);
+    }
+    assertThat(run(0, "report", "--by", "model", "--format", "csv").lines().skip(1))
+        .hasSizeBetween(3, 4)
+        .anyMatch(line -> line.matches(".*\"y+\u2026\",2,0,2,.*"));
+    assertThat(run(0, "status").lines().filter(line -> line.startsWith("yyy")))
+        .as("today and this month")
+        .hasSize(2);
+  }
+
+  @Test
+  void report_monthHasJustEnded_saysThatItMayChange() throws Exception {
+    try (Service service = new Service()) {
+      service.pays(1);
+      service.ledger.spend().add(Map.of("team", "search"), 1, 1, true, now);
+      now = Instant.parse("2026-12-01T00:10:00Z");
+      assertThat(run(0, "report", "--month", "2026-11"))
+          .contains(
+              "closed", "Calls that end late may still add to it until 2026-12-02T00:00:00Z.");
+
+      service.ledger.spend().add(Map.of("team", "search"), 1, 1, true, now.minusSeconds(700));
+      assertThat(run(0, "report", "--month", "2026-11", "--by", "team", "--format", "csv"))
+          .contains("\"search\",2,0,2,0.000000002");
+      now = Instant.parse("2026-12-02T00:00:00Z");
+      assertThat(run(0, "report", "--month", "2026-11")).doesNotContain("may still");
+    }
+    assertThat(run(0, "report", "--budgets"))
+        .contains("Nothing.", "Windows that are open are in status");
+    assertThat(run(0, "report", "--month", "2026-09"))
+        .contains("Nothing.", "There is no statements-2026-09.jsonl");
+  }
+
+  @Test
+  void report_statementsCannotBeWritten_isPrintedFromTheLedgerAndSaysSo() throws Exception {
+    try (Ledger ledger = Ledger.open(directory.resolve("state"), () -> now)) {
+      ledger.spend().add(Map.of("team", "search"), 1, 1, true, now);
+    }
+    Files.createDirectory(directory.resolve("state").resolve("statements-2026-11.jsonl"));
+    now = now.plus(Duration.ofDays(6));
+    assertThat(run(0, "report", "--month", "2026-11"))
+        .contains("search", "could not be put on record", "statements-2026-11.jsonl");
+  }
+
+  @Test
+  void status_bucketsLimitHasChanged_doesNotShowItFull() throws Exception {
+    String bucket = "budgets: {rules: [{name: b, limit: %d tokens, window: minute}]}";
+    configure(bucket.formatted(100));
+    try (Service service = new Service()) {
+      new Review(directory.resolve("state"), service.ledger, () -> now)
+          .register(service.budgets.rulesByHash());
+      ((Admission.Granted) service.budgets.reserve(90, 0, Map.of())).hold().settle(90, 0);
+      configure(bucket.formatted(200));
+      assertThat(run(0, "status").replaceAll(" +", " "))
+          .contains("b all calls minute block 200 tokens 90 tokens 0 tokens 110 tokens in 27 s");
+    }
   }
 
   @Test

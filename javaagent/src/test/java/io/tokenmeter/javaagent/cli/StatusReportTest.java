@@ -64,6 +64,7 @@ class StatusReportTest {
             TEAM    CALLS     TOKENS      COST
             (none)  2,000  7,000,000  3.00 USD
             search     10      5,000  1.00 USD
+            total   2,010  7,005,000  4.00 USD
 
             Spend this month (UTC) by model
             MODEL   CALLS  TOKENS        COST
