@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process that spends from the budgets in several threads, until it is told to stop or is killed.
@@ -32,6 +33,9 @@ public final class StressWorker {
 
   /** Of the calls that need no journal, one in so many is for a key that comes and goes. */
   private static final int PASSING = 4;
+
+  /** How many calls a stream outlasts. */
+  private static final int STREAM_CALLS = 8;
 
   /** A key is in use for about a second. */
   private static final int KEYS = 64;
@@ -139,15 +143,21 @@ public final class StressWorker {
   private void spend(Journal journal, String thread, Random random) {
     BudgetHold hold = budgets.newHold();
     BudgetHold passing = budgets.newHold();
+    @Nullable Stream stream = null;
     try {
       for (int i = 0; !stopped; i++) {
         reload.readLock().lock();
         try {
           call(hold, passing, journal, thread + "-" + i, random);
+          if (i % STREAM_CALLS == 0) {
+            end(stream, journal);
+            stream = stream(thread + "-s" + i, random);
+          }
         } finally {
           reload.readLock().unlock();
         }
       }
+      end(stream, journal);
       journal.close();
     } catch (IOException diskFailed) {
       throw new IllegalStateException(diskFailed);
@@ -186,6 +196,27 @@ public final class StressWorker {
     journal.aboutToCharge(user, order, paced, tokens);
     hold.settle(tokens, 0);
     journal.charged();
+  }
+
+  /** A call that goes on while others come and go, the clock is set and rows are taken back. */
+  private record Stream(BudgetHold hold, int user, String order, long tokens) {}
+
+  private @Nullable Stream stream(String order, Random random) {
+    int user = random.nextInt(StressRules.USERS);
+    CallKeys keys = CallKeys.of(StressRules.paid(user, order, key(random), false));
+    long tokens = 1 + random.nextInt(StressRules.MOST_TOKENS);
+    BudgetHold hold = budgets.newHold();
+    return budgets.reserve(hold, tokens, 0, keys) == null
+        ? new Stream(hold, user, order, tokens)
+        : null;
+  }
+
+  private static void end(@Nullable Stream stream, Journal journal) throws IOException {
+    if (stream != null) {
+      journal.aboutToCharge(stream.user(), stream.order(), false, stream.tokens());
+      stream.hold().settle(stream.tokens(), 0);
+      journal.charged();
+    }
   }
 
   private void pass(BudgetHold hold, long most, Random random) {
