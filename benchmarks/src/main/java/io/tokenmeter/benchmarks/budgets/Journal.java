@@ -8,9 +8,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What one thread of a worker charged, in a file of its own. A line goes to the disk before the
@@ -26,8 +25,8 @@ final class Journal {
     file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
-  void aboutToCharge(int round, int user, long tokens) throws IOException {
-    write(round + " " + user + " " + tokens + "\n");
+  void aboutToCharge(int user, String order, boolean paced, long tokens) throws IOException {
+    write(user + " " + order + " " + paced + " " + tokens + "\n");
     file.force(false);
   }
 
@@ -39,33 +38,37 @@ final class Journal {
     file.write(ByteBuffer.wrap(line.getBytes(UTF_8)));
   }
 
-  /**
-   * What the journals say of one round.
-   *
-   * @param charged tokens by user, surely charged
-   * @param doubtful tokens by user, charged or not
-   * @param calls how many were charged
-   */
-  record Totals(Map<Integer, Long> charged, Map<Integer, Long> doubtful, long calls) {}
+  void close() throws IOException {
+    file.close();
+  }
 
-  static Totals read(List<Path> journals, int round) throws IOException {
-    Map<Integer, Long> charged = new TreeMap<>();
-    Map<Integer, Long> doubtful = new TreeMap<>();
-    long calls = 0;
+  /**
+   * One call.
+   *
+   * @param paced whether it fell under a bucket whose limit is reloaded
+   * @param done whether it was charged for sure
+   */
+  record Line(int user, String order, boolean paced, long tokens, boolean done) {}
+
+  static List<Line> read(List<Path> journals) throws IOException {
+    List<Line> all = new ArrayList<>();
     for (Path journal : journals) {
       String text = Files.readString(journal);
       // What comes after the last line end was not written in full, so the ledger was not told.
       String[] lines = text.substring(0, text.lastIndexOf('\n') + 1).split("\n");
       for (int i = 0; i < lines.length; i++) {
         String[] words = lines[i].split(" ");
-        if (words.length == 3 && words[0].equals(Integer.toString(round))) {
-          boolean done = i + 1 < lines.length && lines[i + 1].equals(DONE);
-          calls += done ? 1 : 0;
-          (done ? charged : doubtful)
-              .merge(Integer.valueOf(words[1]), Long.valueOf(words[2]), Long::sum);
+        if (words.length == 4) {
+          all.add(
+              new Line(
+                  Integer.parseInt(words[0]),
+                  words[1],
+                  Boolean.parseBoolean(words[2]),
+                  Long.parseLong(words[3]),
+                  i + 1 < lines.length && lines[i + 1].equals(DONE)));
         }
       }
     }
-    return new Totals(charged, doubtful, calls);
+    return all;
   }
 }

@@ -21,7 +21,7 @@ final class StressProcess implements AutoCloseable {
         new ProcessBuilder(
                 List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx48m",
+                    "-Xmx64m",
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
                     "-cp",
@@ -41,12 +41,7 @@ final class StressProcess implements AutoCloseable {
     in.println(line);
   }
 
-  void stop() throws IOException, BenchmarkException {
-    tell("stop");
-    expect("stopped");
-  }
-
-  private void expect(String answer) throws IOException, BenchmarkException {
+  void expect(String answer) throws IOException, BenchmarkException {
     String line = out.readLine();
     if (!answer.equals(line)) {
       throw new BenchmarkException("a worker said " + line + " and not " + answer);

@@ -134,7 +134,7 @@ final class Accounts {
    * @param row offset
    */
   long expiryBy(long ref, int row, long at) {
-    long elapsed = clock.elapsed(at);
+    long elapsed = clock.elapsedBy(at);
     return switch (AccountRef.shape(ref)) {
       case REFILL -> refilled(row, elapsed);
       case ROLLING -> Math.min(rolling.leftBy(row, elapsed), settled(row));

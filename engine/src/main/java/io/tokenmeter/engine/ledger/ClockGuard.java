@@ -10,7 +10,7 @@ import java.time.InstantSource;
  * up: no window opens again. One that steps back further is believed, or else one bad step forward
  * would hold every budget in a wrong window. Then calendar windows are bound by what their rows
  * still hold (a row outlives its window by {@link Recycler#RETENTION_MILLIS}). Buckets and rolling
- * windows go by elapsed time, which never steps back: a word keeps by how much the clock was set
+ * windows go by elapsed time, which does not step back: a word keeps by how much the clock was set
  * back in all, next to the latest time, so that both change in one step.
  */
 final class ClockGuard {
@@ -57,9 +57,23 @@ final class ClockGuard {
     return again;
   }
 
-  /** A time that never goes back, ms, at what is believed to be a moment. */
+  /**
+   * A time that never goes back by more than part of a second, ms, at what is believed to be the
+   * present. A moment that is later than any that was seen is from before the clock was set back:
+   * what that was set back by must not be counted as if it had passed since.
+   */
   long elapsed(long believed) {
-    return believed + (memory.get(CLOCK_OFFSET) & SET_BACK_MASK) * SECOND_MILLIS;
+    long word = memory.get(CLOCK_OFFSET);
+    return Math.min(believed, seenMillis(word) + SECOND_MILLIS) + setBackMillis(word);
+  }
+
+  /** The same at a moment to come. */
+  long elapsedBy(long at) {
+    return at + setBackMillis(memory.get(CLOCK_OFFSET));
+  }
+
+  private static long setBackMillis(long word) {
+    return (word & SET_BACK_MASK) * SECOND_MILLIS;
   }
 
   private void raise(long now) {

@@ -101,7 +101,7 @@ final class Recycler {
       return;
     }
     boolean interrupted = wasInterrupted();
-    memory.setVolatile(RECYCLING_OFFSET, PID);
+    announce();
     if (waitForCreators()) {
       retirement.run();
       // Whoever claimed a slot before this point may still name any row that was alive then;
@@ -111,6 +111,11 @@ final class Recycler {
       return;
     }
     memory.setVolatile(RECYCLING_OFFSET, 0);
+  }
+
+  /** Before it looks for creators. */
+  void announce() {
+    memory.setVolatile(RECYCLING_OFFSET, PID);
   }
 
   private boolean anythingToDo(long now) {
@@ -177,7 +182,8 @@ final class Recycler {
     }
   }
 
-  private void nextGeneration(int row, int by) {
+  /** Before it looks for slots that may take from the row. */
+  void nextGeneration(int row, int by) {
     int word = rows.at(row, ROW_GENERATION);
     memory.setVolatile(word, memory.get(word) + by);
   }

@@ -38,7 +38,8 @@ final class Rolling {
   }
 
   /**
-   * What of a row's settled sum has left the window.
+   * What of a row's settled sum has left the window. Moves the row on to the present; only for who
+   * has a slot.
    *
    * @param row offset
    * @param elapsed ms, see {@link ClockGuard#elapsed}
@@ -63,8 +64,9 @@ final class Rolling {
   }
 
   /**
-   * The same without moving the window on, now or at a moment to come, if nothing is settled until
-   * then.
+   * What has left the window now, or will have by a moment to come if nothing is settled until
+   * then. For who only looks: without a slot the row may be another account's before it is over, so
+   * it writes nothing.
    */
   long leftBy(int row, long elapsed) {
     long now = step(elapsed, memory.get(row + ROW_PERIOD));

@@ -6,12 +6,11 @@ import io.tokenmeter.api.Budget;
 import io.tokenmeter.engine.ledger.DyingLedger;
 import io.tokenmeter.engine.ledger.FakeClock;
 import io.tokenmeter.engine.ledger.Ledger;
-import java.math.BigInteger;
 import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.Month;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,11 +22,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random reserves, growth, settlements, releases, reloads, recoveries, hours and small steps of the
- * clock back, against a reference that is as plain as can be: one thread, exact numbers, a map of
- * accounts. Calls outlive their holds and settle late; rows are taken back under them.
+ * Random reserves, growth, settlements, releases, reloads, recoveries, hours, and steps of the
+ * clock back and forward by moments and by days, against {@link ReferenceBudgets}. Grants pay too,
+ * become effective and expire. Calls outlive their holds and settle late; rows are taken back under
+ * them.
  */
 final class BudgetsModelTest {
+  private static final Instant START = Instant.parse("2026-10-24T20:00:00Z");
+  private static final int MOST_STEP_MINUTES = 60 * 60;
   private static final List<String> TEAMS = List.of("search", "ads", "store");
   private static final List<String> USERS = List.of("ann", "bob", "cem", "dee");
   private static final List<String> MODELS = List.of("gpt-4o", "gpt-4o-mini", "o3");
@@ -59,24 +61,24 @@ final class BudgetsModelTest {
   @MethodSource("seeds")
   void anySequenceOfCalls_agreesWithTheReference(long seed) {
     Random random = new Random(seed);
-    FakeClock clock = new FakeClock("2026-10-24T20:00:00Z");
+    FakeClock clock = new FakeClock(START.toString());
     List<BudgetRule> rules = rules(random);
     Ledger ledger = Ledger.inMemory(clock);
     Budgets budgets = new Budgets(rules, ledger, clock);
-    Reference reference = new Reference(rules, clock);
+    ReferenceBudgets reference = new ReferenceBudgets(rules, clock);
     List<Admission.Hold> holds = new ArrayList<>();
-    List<Reference.Hold> referenceHolds = new ArrayList<>();
+    List<ReferenceBudgets.Hold> referenceHolds = new ArrayList<>();
 
     for (int step = 0; step < 2_500; step++) {
       String where = "seed %d, step %d".formatted(seed, step);
       // Both have seen every time that the clock showed.
-      assertThat(budgets.time()).as(where).isEqualTo(reference.now());
+      assertThat(budgets.time()).as(where).isEqualTo(reference.millis());
       int choice = random.nextInt(100);
       if (choice < 50) {
         long tokens = random.nextInt(1_000);
         long nanoUsd = random.nextInt(5) == 0 ? 0 : random.nextInt(1_000);
         Map<String, String> call = call(random);
-        Reference.Outcome expected = reference.reserve(tokens, nanoUsd, call);
+        ReferenceBudgets.Outcome expected = reference.reserve(tokens, nanoUsd, call);
         Admission actual = budgets.reserve(tokens, nanoUsd, call);
         if (expected.refusedBy() != null) {
           assertThat(actual).as(where).isInstanceOf(Admission.Denied.class);
@@ -110,8 +112,12 @@ final class BudgetsModelTest {
         assertThat(refused == null ? null : refused.name())
             .as(where)
             .isEqualTo(reference.grow(referenceHolds.get(which), tokens, nanoUsd));
-      } else if (choice < 94) {
+      } else if (choice < 93) {
         clock.advance(Duration.ofMillis(random.nextInt(40_000)));
+      } else if (choice < 94) {
+        // Far enough to be believed, now and then further than rows outlive their windows.
+        int minutes = random.nextInt(random.nextInt(4) > 0 ? 120 : MOST_STEP_MINUTES);
+        clock.advance(Duration.ofMinutes(random.nextInt(5) < 3 ? -minutes : minutes));
       } else if (choice < 95) {
         clock.advance(Duration.ofMillis(-random.nextInt(20_000)));
       } else if (choice < 97) {
@@ -123,12 +129,13 @@ final class BudgetsModelTest {
         assertThat(DyingLedger.recover(ledger)).isNotNegative();
         reference.forgetHolds();
       } else {
-        List<BudgetRule> changed = withOtherLimits(reference.rules, random);
+        List<BudgetRule> changed = withOtherLimits(reference.rules(), random);
         budgets.replaceRules(changed);
-        reference.rules = changed;
+        reference.replaceRules(changed);
       }
       if (step % 100 == 0) {
         assertThat(figures(budgets.list())).as(where).isEqualTo(reference.figures());
+        assertThat(grants(budgets.grants())).as(where).isEqualTo(reference.grantFigures());
       }
     }
   }
@@ -140,6 +147,14 @@ final class BudgetsModelTest {
             Collectors.toMap(
                 budget -> budget.name() + " " + budget.scope(),
                 budget -> budget.used() + " " + budget.reserved() + " " + budget.remaining()));
+  }
+
+  private static Map<String, String> grants(List<GrantState> grants) {
+    return grants.stream()
+        .collect(
+            Collectors.toMap(
+                state -> state.grant().budget() + " " + state.grant().id(),
+                state -> state.settled() + " " + state.held()));
   }
 
   private static List<BudgetRule> rules(Random random) {
@@ -156,19 +171,49 @@ final class BudgetsModelTest {
               ? List.of()
               : random.nextBoolean() ? List.of("user") : List.of("team", "user");
       Window window = WINDOWS.get(random.nextInt(WINDOWS.size()));
+      Budget.Unit unit = UNITS.get(random.nextInt(4));
       rules.add(
           BudgetRule.named("rule" + i)
               .match(match)
               .per(per)
+              .grants(grants("rule" + i, per, unit, window, random))
               .limit(
-                  UNITS.get(random.nextInt(4)),
-                  isBucket(window) ? 2_000 + random.nextInt(6_000) : random.nextInt(200_000))
+                  unit, isBucket(window) ? 2_000 + random.nextInt(6_000) : random.nextInt(200_000))
               .window(window)
               .zone(ZONES.get(random.nextInt(3)))
               .hard(random.nextInt(3) > 0)
               .build());
     }
     return rules;
+  }
+
+  /** For one row of the rule or for all of them, over some days, or from some day on for ever. */
+  private static List<Grant> grants(
+      String budget, List<String> per, Budget.Unit unit, Window window, Random random) {
+    List<Grant> grants = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      Map<String, String> scope = new HashMap<>();
+      if (random.nextBoolean()) {
+        per.forEach(key -> scope.put(key, key.equals("user") ? USERS.get(1) : TEAMS.get(1)));
+        if (window.kind() == Window.Kind.SESSION) {
+          scope.put("session", "s1");
+        }
+      }
+      Instant effective = START.plus(Duration.ofHours(random.nextInt(12 * 24) - 24));
+      Duration length = Duration.ofHours(1 + random.nextInt(4 * 24));
+      grants.add(
+          new Grant(
+              "grant" + i,
+              budget,
+              scope,
+              unit,
+              random.nextInt(30_000),
+              effective,
+              random.nextInt(4) == 0 ? Instant.MAX : effective.plus(length),
+              random.nextInt(3) - 1,
+              0));
+    }
+    return grants;
   }
 
   /** Buckets keep their limit: another one is another bucket. */
@@ -179,6 +224,7 @@ final class BudgetsModelTest {
                 BudgetRule.named(rule.name())
                     .match(rule.match())
                     .per(rule.per())
+                    .grants(rule.grants())
                     .limit(
                         rule.unit(),
                         isBucket(rule.window()) ? rule.limit() : random.nextInt(200_000))
@@ -202,295 +248,5 @@ final class BudgetsModelTest {
       call.put("user", USERS.get(random.nextInt(4)));
     }
     return call;
-  }
-
-  /** What budgets mean. */
-  private static final class Reference {
-    private final FakeClock clock;
-    private final Map<String, Account> accounts = new HashMap<>();
-    private final List<Hold> open = new ArrayList<>();
-    private List<BudgetRule> rules;
-    private long seen;
-    private long recycledAt;
-
-    Reference(List<BudgetRule> rules, FakeClock clock) {
-      this.rules = rules;
-      this.clock = clock;
-    }
-
-    private static final class Account {
-      private final BudgetRule rule;
-      private final String scope;
-      private final String window;
-      private final long start;
-      private long settled;
-      private long held;
-      private long lastUsed;
-      private BigInteger consumed = BigInteger.ZERO;
-      private final Map<Long, Long> settledInStep = new HashMap<>();
-
-      Account(BudgetRule rule, String scope, String window, long start) {
-        this.rule = rule;
-        this.scope = scope;
-        this.window = window;
-        this.start = start;
-        this.lastUsed = start;
-      }
-
-      /** A session's is written down now and then only. */
-      void use(long now) {
-        boolean session = rule.window().kind() == Window.Kind.SESSION;
-        if (!session || now - lastUsed > rule.window().length().toMillis() >> 6) {
-          lastUsed = now;
-        }
-      }
-
-      boolean isOver(long now, boolean named) {
-        long idle = now - 600_000;
-        return switch (rule.window().kind()) {
-          case SESSION -> !named && lastUsed < now - rule.window().length().toMillis();
-          case ROLLING -> !named && held == 0 && step(lastUsed) + 25 < step(idle);
-          case REFILL ->
-              !named && held == 0 && idle > start && flowed(idle - 1).compareTo(consumed) >= 0;
-          case LIFETIME -> false;
-          default -> !named && hasEndedBy(now - 86_400_000 - 1);
-        };
-      }
-
-      /** An account was first used within its window. */
-      private boolean hasEndedBy(long moment) {
-        return start <= moment && !window.equals(Reference.window(rule, moment));
-      }
-
-      BigInteger flowed(long now) {
-        return BigInteger.valueOf(rule.limit())
-            .multiply(BigInteger.valueOf(now - start))
-            .divide(BigInteger.valueOf(rule.window().length().toMillis()));
-      }
-
-      long step(long now) {
-        return now / (rule.window().length().toMillis() / 24);
-      }
-
-      void settle(long actual, long now) {
-        settled += actual;
-        if (actual > 0) {
-          use(now);
-        }
-        if (isBucket(rule.window()) && actual > 0) {
-          consumed = consumed.max(flowed(now)).add(BigInteger.valueOf(actual));
-        } else if (rule.window().kind() == Window.Kind.ROLLING) {
-          settledInStep.merge(step(now), actual, Long::sum);
-        }
-      }
-
-      long used(long now) {
-        return switch (rule.window().kind()) {
-          // Time may go back by part of a second: then less has flowed, but no more was spent.
-          case REFILL ->
-              Math.min(settled, consumed.max(flowed(now)).subtract(flowed(now)).longValueExact());
-          case ROLLING ->
-              settledInStep.entrySet().stream()
-                  .filter(entry -> entry.getKey() >= step(now) - 24)
-                  .mapToLong(Map.Entry::getValue)
-                  .sum();
-          default -> settled;
-        };
-      }
-
-      long committed(long now) {
-        return used(now) + held;
-      }
-    }
-
-    private record Held(Account account, long amount) {}
-
-    /** What a call holds; what it held more, later, is a hold of its own. */
-    private static final class Hold {
-      private final List<Held> held;
-      private final long deadline;
-      private final List<Hold> more = new ArrayList<>();
-      private boolean gone;
-
-      Hold(List<Held> held, long now) {
-        this.held = held;
-        this.deadline = now + 3_600_000;
-      }
-
-      boolean names(Account account) {
-        return !gone && held.stream().anyMatch(each -> each.account == account);
-      }
-    }
-
-    /** The clock's time, unless it was set back a little. */
-    private long now() {
-      long now = clock.millis();
-      seen = Math.max(seen, now / 1_000 * 1_000);
-      return Math.max(seen, now);
-    }
-
-    private record Outcome(String refusedBy, List<String> exceeded, Hold hold) {}
-
-    Outcome reserve(long tokens, long nanoUsd, Map<String, String> call) {
-      long now = now();
-      List<Held> held = new ArrayList<>();
-      List<String> exceeded = new ArrayList<>();
-      for (BudgetRule rule : rules) {
-        if (!matches(rule, call)) {
-          continue;
-        }
-        long amount = amount(rule, tokens, nanoUsd);
-        Account account = account(rule, call, now);
-        if (amount > 0) {
-          account.use(now);
-        }
-        if (amount > 0 && account.committed(now) + amount > rule.limit()) {
-          if (rule.hard()) {
-            return new Outcome(rule.name(), List.of(), new Hold(List.of(), now));
-          }
-          exceeded.add(rule.name());
-        }
-        held.add(new Held(account, amount));
-      }
-      return new Outcome(null, exceeded, opened(held, now));
-    }
-
-    private Hold opened(List<Held> held, long now) {
-      held.forEach(each -> each.account.held += each.amount);
-      Hold hold = new Hold(held, now);
-      open.add(hold);
-      return hold;
-    }
-
-    /** The name of the budget that cannot pay; null if all can. */
-    String grow(Hold hold, long tokens, long nanoUsd) {
-      long now = now();
-      List<Held> more = new ArrayList<>();
-      for (Held each : hold.held) {
-        BudgetRule rule = current(each.account.rule);
-        long amount = rule.unit() == Budget.Unit.CALLS ? 0 : amount(rule, tokens, nanoUsd);
-        if (!accounts.containsValue(each.account)) {
-          continue;
-        }
-        if (amount > 0) {
-          each.account.use(now);
-          if (rule.hard() && each.account.committed(now) + amount > rule.limit()) {
-            return rule.name();
-          }
-        }
-        more.add(new Held(each.account, amount));
-      }
-      hold.more.add(opened(more, now));
-      return null;
-    }
-
-    private BudgetRule current(BudgetRule rule) {
-      return rules.stream().filter(r -> r.name().equals(rule.name())).findAny().orElseThrow();
-    }
-
-    /** Ends holds that are overdue, and forgets accounts that are over and that nobody names. */
-    void maintain() {
-      long now = now();
-      open.stream().filter(hold -> hold.deadline < now).toList().forEach(this::giveBack);
-      if (now - recycledAt >= 60_000) {
-        recycledAt = now;
-        accounts
-            .values()
-            .removeIf(
-                account ->
-                    account.isOver(now, open.stream().anyMatch(hold -> hold.names(account))));
-      }
-    }
-
-    void forgetHolds() {
-      List.copyOf(open).forEach(this::giveBack);
-    }
-
-    private void giveBack(Hold hold) {
-      if (!hold.gone) {
-        hold.gone = true;
-        open.remove(hold);
-        hold.held.forEach(each -> each.account.held -= each.amount);
-      }
-    }
-
-    private static long amount(BudgetRule rule, long tokens, long nanoUsd) {
-      return switch (rule.unit()) {
-        case TOKENS -> tokens;
-        case USD -> nanoUsd;
-        case CALLS -> 1;
-      };
-    }
-
-    void release(Hold hold) {
-      giveBack(hold);
-      hold.more.forEach(this::giveBack);
-    }
-
-    void settle(Hold hold, long tokens, long nanoUsd) {
-      release(hold);
-      for (Held each : hold.held) {
-        each.account.settle(amount(each.account.rule, tokens, nanoUsd), now());
-      }
-    }
-
-    Map<String, String> figures() {
-      long now = now();
-      Map<String, String> figures = new HashMap<>();
-      for (Account account : accounts.values()) {
-        BudgetRule rule = current(account.rule);
-        long committed = account.committed(now);
-        if (committed > 0 && account.window.equals(window(rule, now))) {
-          figures.put(
-              rule.name() + " " + account.scope,
-              account.used(now) + " " + account.held + " " + (rule.limit() - committed));
-        }
-      }
-      return figures;
-    }
-
-    private Account account(BudgetRule rule, Map<String, String> call, long now) {
-      List<String> scope = new ArrayList<>();
-      rule.match().forEach((key, value) -> scope.add(key + "=" + value));
-      rule.per().forEach(key -> scope.add(key + "=" + call.getOrDefault(key, "")));
-      if (rule.window().kind() == Window.Kind.SESSION) {
-        scope.add("session=" + call.get("session"));
-      }
-      String label = String.join(",", scope);
-      String window = window(rule, now);
-      return accounts.computeIfAbsent(
-          rule.name() + label + window,
-          key ->
-              new Account(
-                  rule,
-                  label,
-                  window,
-                  isBucket(rule.window()) ? now - now % rule.window().length().toMillis() : now));
-    }
-
-    private static String window(BudgetRule rule, long now) {
-      ZonedDateTime time =
-          ZonedDateTime.ofInstant(java.time.Instant.ofEpochMilli(now), rule.zone());
-      return switch (rule.window().kind()) {
-        case HOUR -> time.toLocalDate() + " " + time.getHour() + time.getOffset();
-        case DAY -> time.toLocalDate().toString();
-        case WEEK -> time.toLocalDate().minusDays(time.getDayOfWeek().getValue() % 7).toString();
-        case QUARTER -> (time.getYear() * 12 + time.getMonthValue() - 2) / 3 + "";
-        case YEAR -> (time.getYear() * 12 + time.getMonthValue() - 11) / 12 + "";
-        case MONTH -> time.getYear() + "-" + time.getMonthValue();
-        default -> "";
-      };
-    }
-
-    private static boolean matches(BudgetRule rule, Map<String, String> call) {
-      return rule.match().entrySet().stream()
-          .allMatch(
-              entry -> {
-                String value = call.get(entry.getKey());
-                return entry.getValue().equals("gpt*")
-                    ? value.startsWith("gpt")
-                    : entry.getValue().equals(value);
-              });
-    }
   }
 }

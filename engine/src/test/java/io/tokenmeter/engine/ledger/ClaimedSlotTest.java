@@ -1,9 +1,11 @@
 package io.tokenmeter.engine.ledger;
 
+import static io.tokenmeter.engine.ledger.BareLedger.recycler;
+import static io.tokenmeter.engine.ledger.BareLedger.until;
+import static io.tokenmeter.engine.ledger.BareLedger.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,13 +25,11 @@ final class ClaimedSlotTest {
   private Ledger ledger = over(memory);
 
   private static PausingMemory freshMemory() {
-    ByteBuffer words = ByteBuffer.allocateDirect((int) SIZES.length() + 64).alignedSlice(64);
-    LedgerFile.writeHeader(new Memory(words), SIZES);
-    return new PausingMemory(words);
+    return new PausingMemory(words(SIZES));
   }
 
   private Ledger over(Memory words) {
-    return Ledger.over(new LedgerFile.Opened(words, SIZES, Growth.NONE), clock);
+    return BareLedger.over(words, SIZES, clock);
   }
 
   @Test
@@ -162,6 +162,87 @@ final class ClaimedSlotTest {
     }
   }
 
+  /** Who looks has no slot: the row, and its ring, may be anybody's before the look is over. */
+  @Test
+  void state_rollingRowBecomesAnotherAccountsMeanwhile_writesNothingThere() {
+    boolean over = false;
+    for (long accesses = 0; !over; accesses++) {
+      clock.set("2026-11-22T10:00:00Z");
+      memory = freshMemory();
+      ledger = over(memory);
+      long ref = create(1, AccountSpec.rolling(24 * 60_000, 1, AccountUnit.TOKENS, ""));
+      spend(ref, 50);
+      clock.advance(Duration.ofHours(1));
+      memory.after(
+          accesses,
+          () -> {
+            recycle();
+            spend(create(2, Long.MAX_VALUE), 7);
+            spend(create(3, Long.MAX_VALUE), 8);
+            recycle();
+          });
+      ledger.state(ref);
+      ledger.settled(ref);
+      over = memory.stop();
+
+      if (!over) {
+        String point = "recycled after %d accesses".formatted(accesses);
+        assertThat(ledger.settled(ledger.find(2, 2))).as(point).isEqualTo(7);
+        assertThat(ledger.settled(ledger.find(3, 3))).as(point).isEqualTo(8);
+        assertThat(ledger.state(ledger.find(2, 2)).held()).as(point).isZero();
+        assertThat(ledger.state(ledger.find(3, 3)).held()).as(point).isZero();
+        assertThat(memory.get(LedgerDescriptor.DAMAGE_OFFSET)).as(point).isZero();
+      }
+    }
+  }
+
+  /** Moving on by eight steps writes over the word that says what left the window before. */
+  @Test
+  void state_rollingWindowMovesOnMeanwhile_missesNothingThatIsInIt() {
+    boolean over = false;
+    for (long accesses = 0; !over; accesses++) {
+      clock.set("2026-11-22T10:00:00Z");
+      memory = freshMemory();
+      ledger = over(memory);
+      long ref = create(1, AccountSpec.rolling(24 * 60_000, 1, AccountUnit.TOKENS, ""));
+      spend(ref, 50);
+      memory.after(
+          accesses,
+          () -> {
+            clock.advance(Duration.ofMinutes(8));
+            spend(ref, 5);
+          });
+      long settled = ledger.state(ref).settled();
+      over = memory.stop();
+
+      assertThat(settled).as("moved on after %d accesses", accesses).isIn(50L, 55L);
+    }
+  }
+
+  @Test
+  void mark_rowBecomesAnotherAccountsMeanwhile_marksNothingThere() {
+    boolean over = false;
+    for (long accesses = 0; !over; accesses++) {
+      clock.set("2026-11-22T10:00:00Z");
+      memory = freshMemory();
+      ledger = over(memory);
+      long ref = accountThatIsOver();
+      memory.after(
+          accesses,
+          () -> {
+            recycle();
+            create(2, Long.MAX_VALUE);
+          });
+      ledger.mark(ref, 0, 5);
+      over = memory.stop();
+
+      long other = ledger.find(2, 2);
+      assertThat(other == 0 ? 0 : ledger.marks(other))
+          .as("recycled after %d accesses", accesses)
+          .isZero();
+    }
+  }
+
   @Test
   void recycle_rowLostItsChainAndHasASuccessor_waitsForWhoHoldsIt() {
     long ref = create(1, Long.MAX_VALUE);
@@ -253,25 +334,14 @@ final class ClaimedSlotTest {
   }
 
   private long create(long key, long windowEnd) {
-    return create(key, AccountSpec.until(windowEnd, key, AccountUnit.TOKENS, ""));
+    return create(key, until(windowEnd, key));
   }
 
   private long create(long key, AccountSpec spec) {
-    LedgerHold hold = ledger.begin(ledger.now());
-    try {
-      return hold.create(key, key, spec, false);
-    } finally {
-      hold.release();
-    }
+    return BareLedger.create(ledger, key, spec);
   }
 
   private void recycle() {
-    new Recycler(
-            ledger.memory(),
-            ledger.rows(),
-            ledger.slots(),
-            ledger.accounts(),
-            new ClockGuard(ledger.memory(), clock))
-        .recycle();
+    recycler(ledger, clock).recycle();
   }
 }

@@ -1,5 +1,11 @@
 package io.tokenmeter.engine.ledger;
 
+import static io.tokenmeter.engine.ledger.BareLedger.create;
+import static io.tokenmeter.engine.ledger.BareLedger.expire;
+import static io.tokenmeter.engine.ledger.BareLedger.hold;
+import static io.tokenmeter.engine.ledger.BareLedger.slotThatHolds;
+import static io.tokenmeter.engine.ledger.BareLedger.until;
+import static io.tokenmeter.engine.ledger.BareLedger.usedSlots;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
@@ -26,13 +32,13 @@ final class EndsOnceTest {
   @Test
   void settle_byTwoWhileItGrowsAndExpires_chargesOnce() throws Exception {
     Ledger ledger = Ledger.inMemory(clock, new Sizes(16, 16, 4));
-    endAtOnce(ledger, create(ledger), 0);
+    endAtOnce(ledger, create(ledger, 1, until(Long.MAX_VALUE - 1, 1)), 0);
   }
 
   @Test
   void settle_byTwoWhileItGrowsWithoutSlots_chargesOnce() throws Exception {
     Ledger ledger = Ledger.inMemory(clock, new Sizes(16, 1, 4));
-    long ref = create(ledger);
+    long ref = create(ledger, 1, until(Long.MAX_VALUE - 1, 1));
     LedgerHold onlySlot = ledger.begin(ledger.now());
     onlySlot.complete();
     endAtOnce(ledger, ref, 1);
@@ -52,14 +58,14 @@ final class EndsOnceTest {
                 at(start, () -> hold.settle(ACTUAL, 0)),
                 at(start, () -> hold.settle(ACTUAL, 0)),
                 at(start, () -> hold.add(more)),
-                at(start, () -> expire(ledger, slot)));
+                at(start, slot < 0 ? () -> {} : () -> expire(ledger, slot, HELD)));
         for (Future<Void> done : pool.invokeAll(all)) {
           done.get();
         }
 
         assertThat(ledger.state(ref).settled()).as("round %d", round).isEqualTo(round * ACTUAL);
         assertThat(ledger.state(ref).held()).as("round %d", round).isZero();
-        assertThat(used(ledger)).as("round %d", round).isEqualTo(slotsTaken);
+        assertThat(usedSlots(ledger)).as("round %d", round).isEqualTo(slotsTaken);
       }
     } finally {
       pool.shutdownNow();
@@ -78,14 +84,14 @@ final class EndsOnceTest {
 
   private void settleByTwo(boolean expired) throws Exception {
     Ledger ledger = Ledger.inMemory(clock, new Sizes(16, 16, 4));
-    long ref = create(ledger);
+    long ref = create(ledger, 1, until(Long.MAX_VALUE - 1, 1));
     ExecutorService pool = Executors.newFixedThreadPool(2);
     Start start = new Start(2);
     try {
       for (int round = 1; round <= ROUNDS; round++) {
         LedgerHold hold = hold(ledger, ref, HELD);
         if (expired) {
-          expire(ledger, slotThatHolds(ledger, HELD));
+          expire(ledger, slotThatHolds(ledger, HELD), HELD);
         }
         Callable<Void> settle = at(start, () -> hold.settle(ACTUAL, 0));
         for (Future<Void> done : pool.invokeAll(List.of(settle, settle))) {
@@ -123,48 +129,5 @@ final class EndsOnceTest {
         Thread.yield();
       }
     }
-  }
-
-  /** As housekeeping does. */
-  private static void expire(Ledger ledger, int slot) {
-    if (slot >= 0) {
-      long control = ledger.slots().control(slot);
-      if (Slots.state(control) == Slots.HELD && ledger.slots().beginExpiry(slot, control)) {
-        ledger.settlement().release(slot);
-      }
-    }
-  }
-
-  private static long create(Ledger ledger) {
-    LedgerHold hold = ledger.begin(ledger.now());
-    AccountSpec spec = AccountSpec.until(Long.MAX_VALUE - 1, 1, AccountUnit.TOKENS, "");
-    long ref = hold.create(1, 1, spec, false);
-    hold.release();
-    return ref;
-  }
-
-  private static LedgerHold hold(Ledger ledger, long ref, long amount) {
-    LedgerHold hold = ledger.begin(ledger.now());
-    hold.take(ref, amount, Long.MAX_VALUE, false);
-    hold.complete();
-    return hold;
-  }
-
-  private static int slotThatHolds(Ledger ledger, long amount) {
-    for (int slot = 0; slot < ledger.slots().count(); slot++) {
-      if (Slots.state(ledger.slots().control(slot)) == Slots.HELD
-          && ledger.slots().held(slot, 0) == amount) {
-        return slot;
-      }
-    }
-    throw new AssertionError("no slot holds " + amount);
-  }
-
-  private static int used(Ledger ledger) {
-    int used = 0;
-    for (int slot = 0; slot < ledger.slots().count(); slot++) {
-      used += Slots.state(ledger.slots().control(slot)) == Slots.FREE ? 0 : 1;
-    }
-    return used;
   }
 }

@@ -1,12 +1,15 @@
 package io.tokenmeter.engine.ledger;
 
+import static io.tokenmeter.engine.ledger.BareLedger.giveHoldsTo;
+import static io.tokenmeter.engine.ledger.BareLedger.recover;
+import static io.tokenmeter.engine.ledger.BareLedger.recycler;
+import static io.tokenmeter.engine.ledger.BareLedger.usedSlots;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.engine.ledger.Interleavings.Scenario;
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.BitSet;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +25,11 @@ final class InterleavingsTest {
   private static final Sizes SIZES = new Sizes(16, 4, 4, 8);
   private static final long LIMIT = 10;
 
+  /** Who dies. */
+  private static final int VICTIM = 0;
+
+  private static final int DEAD = 2;
+
   /** The profile "nightly" has one more. */
   private static final int INTERRUPTIONS = Integer.getInteger("engine.interruptions", 2);
 
@@ -34,14 +42,11 @@ final class InterleavingsTest {
   }
 
   private static SteppedMemory words() {
-    ByteBuffer words = ByteBuffer.allocateDirect((int) SIZES.length() + 64).alignedSlice(64);
-    SteppedMemory memory = new SteppedMemory(words);
-    LedgerFile.writeHeader(memory, SIZES);
-    return memory;
+    return new SteppedMemory(BareLedger.words(SIZES));
   }
 
   private Ledger over(Memory memory) {
-    return Ledger.over(new LedgerFile.Opened(memory, SIZES, Growth.NONE), clock);
+    return BareLedger.over(memory, SIZES, clock);
   }
 
   private Map<String, Integer> outcomes(Supplier<Scenario> begin) {
@@ -54,13 +59,13 @@ final class InterleavingsTest {
       SteppedMemory memory = words();
       Ledger ledger = over(memory);
       hold(ledger, 1, 2);
-      otherParticipant(ledger, 1);
+      giveHoldsTo(ledger, 1);
       LedgerHold hold = hold(ledger, 1, 8);
       return new Scenario(
           memory,
           () -> one.end(ledger, hold),
           () -> two.end(ledger, hold),
-          () -> sums(ledger, 1) + usedSlots(ledger));
+          () -> sums(ledger, 1) + slots(ledger));
     };
   }
 
@@ -122,7 +127,7 @@ final class InterleavingsTest {
                         next.take(ledger.find(1, 1), 3, LIMIT, false);
                         next.complete();
                       },
-                      () -> sums(ledger, 1) + usedSlots(ledger));
+                      () -> sums(ledger, 1) + slots(ledger));
                 }))
         .containsOnlyKeys("settled 5, held 3, 1 slots");
   }
@@ -137,19 +142,49 @@ final class InterleavingsTest {
               SteppedMemory memory = words();
               Ledger ledger = over(memory);
               LedgerHold hold = hold(ledger, 1, 8);
-              otherParticipant(ledger, 1);
+              giveHoldsTo(ledger, 1);
               die(memory.buffer(), writesBeforeDeath, ledger.find(1, 1));
               return new Scenario(
                   memory,
-                  () -> recover(ledger),
+                  () -> recover(ledger, VICTIM),
                   () -> settleAs(ledger, hold, 5),
                   () -> {
-                    assertThat(recover(ledger)).isNotNegative();
-                    return sums(ledger, 1) + usedSlots(ledger);
+                    assertThat(recover(ledger, VICTIM)).isNotNegative();
+                    return sums(ledger, 1) + slots(ledger);
                   });
             });
     assertThat(outcomes).hasSize(1);
     assertThat(outcomes.keySet()).containsAnyOf("settled 5, held 0", "settled 705, held 0");
+  }
+
+  /** Whoever died at any step, and a living one that takes from the same row. */
+  @ParameterizedTest
+  @ValueSource(ints = {4, 5, 6, 7, 9, 10, 11, 12, 13, 14})
+  void recoverAndHold_bothAreExact(int writesBeforeDeath) {
+    Map<String, Integer> outcomes =
+        outcomes(
+            () -> {
+              SteppedMemory memory = words();
+              Ledger ledger = over(memory);
+              long ref = BareLedger.create(ledger, 1, spec(1, Long.MAX_VALUE - 1));
+              die(memory.buffer(), writesBeforeDeath, ref);
+              giveSlotsTo(ledger, DEAD);
+              return new Scenario(
+                  memory,
+                  () -> recover(ledger, DEAD),
+                  () -> {
+                    LedgerHold hold = ledger.begin(ledger.now());
+                    hold.take(ref, 5, Long.MAX_VALUE, false);
+                    hold.complete();
+                  },
+                  () -> {
+                    assertThat(recover(ledger, DEAD)).isNotNegative();
+                    return sums(ledger, 1) + slots(ledger);
+                  });
+            });
+    assertThat(outcomes).hasSize(1);
+    assertThat(outcomes.keySet())
+        .containsAnyOf("settled 0, held 5, 1 slots", "settled 700, held 5, 1 slots");
   }
 
   @Test
@@ -279,7 +314,7 @@ final class InterleavingsTest {
                         taken[0] = hold.take(ref, 4, LIMIT, false).toString();
                         hold.complete();
                       },
-                      () -> recycle(ledger),
+                      () -> recycler(ledger, clock).recycle(),
                       () -> taken[0] + ": " + (ledger.find(1, 1) == 0 ? "-" : sums(ledger, 1)));
                 }))
         .containsOnlyKeys("WITHIN: settled 3, held 4", "GONE: -", "GONE: settled 3, held 0");
@@ -302,9 +337,9 @@ final class InterleavingsTest {
                   return new Scenario(
                       memory,
                       () -> taken[0] = createAndHold(ledger, 4),
-                      () -> recycle(ledger),
+                      () -> recycler(ledger, clock).recycle(),
                       () -> {
-                        recycle(ledger);
+                        recycler(ledger, clock).recycle();
                         return taken[0] + sums(ledger, 1) + " in " + ledger.rows().used();
                       });
                 }))
@@ -414,33 +449,17 @@ final class InterleavingsTest {
     return committed < settled ? sums + ", but committed " + committed : sums;
   }
 
-  private static String usedSlots(Ledger ledger) {
-    int used = 0;
-    for (int slot = 0; slot < SIZES.slots(); slot++) {
-      used += Slots.state(ledger.slots().control(slot)) == Slots.FREE ? 0 : 1;
-    }
+  private static String slots(Ledger ledger) {
+    int used = usedSlots(ledger);
     return used == 0 ? "" : ", " + used + " slots";
   }
 
-  private void recycle(Ledger ledger) {
-    ClockGuard guard = new ClockGuard(ledger.memory(), clock);
-    new Recycler(ledger.memory(), ledger.rows(), ledger.slots(), ledger.accounts(), guard)
-        .recycle();
-  }
-
-  private static int recover(Ledger ledger) {
-    BitSet dead = new BitSet();
-    dead.set(0);
-    return new Recovery(ledger.memory(), ledger.rows(), ledger.slots(), ledger.accounts())
-        .endSlotsOf(dead);
-  }
-
-  /** Whatever is held so far is another participant's. */
-  private static void otherParticipant(Ledger ledger, int participant) {
+  /** Whatever has a slot at this moment is another participant. */
+  private static void giveSlotsTo(Ledger ledger, int participant) {
     for (int slot = 0; slot < SIZES.slots(); slot++) {
-      int at = SIZES.slotsOffset() + slot * LedgerDescriptor.SLOT_STRIDE;
-      if (Slots.state(ledger.memory().get(at)) == Slots.HELD) {
-        ledger.memory().set(at, ledger.memory().get(at) | (long) participant << 8);
+      long control = ledger.slots().control(slot);
+      if (Slots.state(control) != Slots.FREE) {
+        ledger.slots().setControl(slot, control | (long) participant << 8);
       }
     }
   }

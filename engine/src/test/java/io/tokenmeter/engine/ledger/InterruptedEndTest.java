@@ -1,9 +1,16 @@
 package io.tokenmeter.engine.ledger;
 
+import static io.tokenmeter.engine.ledger.BareLedger.create;
+import static io.tokenmeter.engine.ledger.BareLedger.expire;
+import static io.tokenmeter.engine.ledger.BareLedger.hold;
+import static io.tokenmeter.engine.ledger.BareLedger.over;
+import static io.tokenmeter.engine.ledger.BareLedger.slotThatHolds;
+import static io.tokenmeter.engine.ledger.BareLedger.until;
+import static io.tokenmeter.engine.ledger.BareLedger.usedSlots;
+import static io.tokenmeter.engine.ledger.BareLedger.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -44,16 +51,14 @@ final class InterruptedEndTest {
 
   /** Whether the first was over by then. */
   private boolean interrupt(Step one, Step other, long accesses) {
-    ByteBuffer words = ByteBuffer.allocateDirect((int) SIZES.length() + 64).alignedSlice(64);
-    LedgerFile.writeHeader(new Memory(words), SIZES);
-    PausingMemory memory = new PausingMemory(words);
-    Ledger ledger = Ledger.over(new LedgerFile.Opened(memory, SIZES, Growth.NONE), clock);
-    long ref = create(ledger);
+    PausingMemory memory = new PausingMemory(words(SIZES));
+    Ledger ledger = over(memory, SIZES, clock);
+    long ref = create(ledger, 1, until(Long.MAX_VALUE - 1, 1));
     LedgerHold hold = hold(ledger, ref, HELD);
     List<LedgerHold> added = new ArrayList<>();
     added.add(hold(ledger, ref, ADDED));
     added.add(hold(ledger, ref, ADDED));
-    int slot = slotOf(ledger, HELD);
+    int slot = slotThatHolds(ledger, HELD);
     Consumer<Step> does = step -> run(step, ledger, hold, added, slot);
 
     memory.after(accesses, () -> does.accept(other));
@@ -74,7 +79,7 @@ final class InterruptedEndTest {
       assertThat(state.settled()).as(point).isEqualTo(ACTUAL);
     }
     assertThat(state.held()).as(point).isZero();
-    assertThat(used(ledger)).as(point).isZero();
+    assertThat(usedSlots(ledger)).as(point).isZero();
     return over;
   }
 
@@ -84,50 +89,7 @@ final class InterruptedEndTest {
       case SETTLE -> hold.settle(ACTUAL, 0);
       case RELEASE -> hold.release();
       case GROW -> hold.add(added.remove(0));
-      case EXPIRE -> expire(ledger, slot);
+      case EXPIRE -> expire(ledger, slot, HELD);
     }
-  }
-
-  /** As housekeeping does. */
-  private static void expire(Ledger ledger, int slot) {
-    long control = ledger.slots().control(slot);
-    if (Slots.state(control) == Slots.HELD
-        && ledger.slots().held(slot, 0) == HELD
-        && ledger.slots().beginExpiry(slot, control)) {
-      ledger.settlement().release(slot);
-    }
-  }
-
-  private static long create(Ledger ledger) {
-    LedgerHold hold = ledger.begin(ledger.now());
-    AccountSpec spec = AccountSpec.until(Long.MAX_VALUE - 1, 1, AccountUnit.TOKENS, "");
-    long ref = hold.create(1, 1, spec, false);
-    hold.release();
-    return ref;
-  }
-
-  private static LedgerHold hold(Ledger ledger, long ref, long amount) {
-    LedgerHold hold = ledger.begin(ledger.now());
-    hold.take(ref, amount, Long.MAX_VALUE, false);
-    hold.complete();
-    return hold;
-  }
-
-  private static int slotOf(Ledger ledger, long amount) {
-    for (int slot = 0; slot < SIZES.slots(); slot++) {
-      if (Slots.state(ledger.slots().control(slot)) == Slots.HELD
-          && ledger.slots().held(slot, 0) == amount) {
-        return slot;
-      }
-    }
-    throw new AssertionError("no slot holds " + amount);
-  }
-
-  private static int used(Ledger ledger) {
-    int used = 0;
-    for (int slot = 0; slot < SIZES.slots(); slot++) {
-      used += Slots.state(ledger.slots().control(slot)) == Slots.FREE ? 0 : 1;
-    }
-    return used;
   }
 }

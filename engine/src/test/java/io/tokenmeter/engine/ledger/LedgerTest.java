@@ -371,6 +371,29 @@ final class LedgerTest {
     assertThat(ledger.state(ref).settled()).isEqualTo(60);
   }
 
+  /** A call's time is from before the clock was set back, by how much that was is not. */
+  @Test
+  void take_clockIsSetBackMeanwhile_nothingFlowsInForIt() {
+    for (AccountSpec spec :
+        List.of(
+            AccountSpec.refill(LIMIT, 3_600_000, 7, AccountUnit.TOKENS, "bucket"),
+            AccountSpec.rolling(3_600_000, 8, AccountUnit.TOKENS, "rolling"))) {
+      LedgerHold first = ledger.begin(ledger.now());
+      long ref = first.create(spec.rule(), spec.rule(), spec, false);
+      first.take(ref, LIMIT, LIMIT, false);
+      first.complete();
+      first.settle(LIMIT, 0);
+      LedgerHold call = ledger.begin(ledger.now());
+
+      clock.advance(Duration.ofHours(-2));
+      ledger.now();
+
+      assertThat(call.take(ref, LIMIT, LIMIT, false)).isEqualTo(LedgerHold.Taken.EXCEEDED);
+      call.release();
+      assertThat(ledger.settled(ref)).as("to the second").isGreaterThan(LIMIT - 2);
+    }
+  }
+
   @Test
   void believedTime_setBackByJustAsMuchAsIsIgnored_standsStill() {
     long seen = ledger.believedTime(clock.millis());

@@ -147,6 +147,12 @@ public final class LedgerWorker {
         hold.settle(Long.parseLong(words[1]), 0);
         yield "spent";
       }
+      case "grow" -> {
+        for (int i = 0; ; i++) {
+          reserve(words[1] + i, amountOf(i)).settle(amountOf(i), 0);
+          System.out.println(i);
+        }
+      }
       case "churn" -> {
         System.out.println("churning");
         while (true) {
@@ -158,6 +164,11 @@ public final class LedgerWorker {
       }
       default -> throw new IllegalArgumentException(words[0]);
     };
+  }
+
+  /** What {@code grow} charges a user. */
+  static long amountOf(int user) {
+    return 1 + user % 7;
   }
 
   /** Reserves a token for each of many users; says how many budgets there are then. */

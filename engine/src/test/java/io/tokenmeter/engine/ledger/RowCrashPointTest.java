@@ -1,11 +1,15 @@
 package io.tokenmeter.engine.ledger;
 
+import static io.tokenmeter.engine.ledger.BareLedger.giveHoldsTo;
+import static io.tokenmeter.engine.ledger.BareLedger.over;
+import static io.tokenmeter.engine.ledger.BareLedger.recover;
+import static io.tokenmeter.engine.ledger.BareLedger.recycler;
+import static io.tokenmeter.engine.ledger.BareLedger.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.BitSet;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -78,7 +82,7 @@ final class RowCrashPointTest {
           charge(ledger, 2, 40);
           clock.advance(Duration.ofHours(3));
         },
-        this::recycle,
+        ledger -> recycler(ledger, clock).recycle(),
         ledger -> {
           assertThat(ledger.find(1, 1)).isZero();
           assertThat(settled(ledger, 2)).isEqualTo(40);
@@ -97,12 +101,12 @@ final class RowCrashPointTest {
           charge(ledger, 1, 100);
           charge(ledger, 4, 60);
           held[0] = hold(ledger, 4, 9);
-          asAnotherParticipant(ledger);
+          giveHoldsTo(ledger, 1);
           charge(ledger, 5, 50);
           charge(ledger, 2, 40);
           clock.advance(Duration.ofDays(3));
         },
-        this::recycle,
+        ledger -> recycler(ledger, clock).recycle(),
         ledger -> {
           // Before anybody finishes what the dead one began.
           assertThat(settled(ledger, 2)).isEqualTo(40);
@@ -140,14 +144,13 @@ final class RowCrashPointTest {
     int writes = 0;
     for (boolean crashed = true; crashed; writes++) {
       clock.set("2026-11-22T10:00:00Z");
-      ByteBuffer words = ByteBuffer.allocateDirect((int) SIZES.length() + 64).alignedSlice(64);
-      LedgerFile.writeHeader(new Memory(words), SIZES);
-      Ledger next = over(new Memory(words));
+      ByteBuffer words = words(SIZES);
+      Ledger next = over(new Memory(words), SIZES, clock);
       before.accept(next);
       crashed = crashes(words, writes, work);
-      recover(words);
+      assertThat(recover(next, DyingLedger.PARTICIPANT)).isNotNegative();
       meanwhile.accept(next);
-      recycle(next);
+      recycler(next, clock).recycle();
       check.accept(next);
       assertThat(next.memory().get(LedgerDescriptor.DAMAGE_OFFSET)).as("write %d", writes).isZero();
       assertThat(next.recycler()).as("write %d", writes).isZero();
@@ -157,32 +160,11 @@ final class RowCrashPointTest {
 
   private boolean crashes(ByteBuffer words, int writes, Consumer<Ledger> work) {
     try {
-      work.accept(over(new CrashingMemory(words, writes)));
+      work.accept(over(new CrashingMemory(words, writes), SIZES, clock));
       return false;
     } catch (CrashPoint.Crash crash) {
       return true;
     }
-  }
-
-  private Ledger over(Memory memory) {
-    return Ledger.over(new LedgerFile.Opened(memory, SIZES, Growth.NONE), clock);
-  }
-
-  private void recover(ByteBuffer words) {
-    Memory memory = new Memory(words);
-    Rows rows = new Rows(memory, SIZES);
-    Accounts accounts = new Accounts(memory, rows, new ClockGuard(memory, clock));
-    BitSet dead = new BitSet();
-    dead.set(0);
-    assertThat(
-            new Recovery(memory, rows, new Slots(memory, SIZES, rows), accounts).endSlotsOf(dead))
-        .isNotNegative();
-  }
-
-  private void recycle(Ledger ledger) {
-    Memory memory = ledger.memory();
-    ClockGuard guard = new ClockGuard(memory, clock);
-    new Recycler(memory, ledger.rows(), ledger.slots(), ledger.accounts(), guard).recycle();
   }
 
   /** Accounts 4 and 5 are of a day that is over soon; see {@link #spec}. */
@@ -204,16 +186,6 @@ final class RowCrashPointTest {
     }
     long end = key >= 4 ? clock.millis() + MINUTE : Long.MAX_VALUE - 1;
     return AccountSpec.until(end, key, AccountUnit.TOKENS, "a");
-  }
-
-  /** Whatever is held now is held by one that lives. */
-  private static void asAnotherParticipant(Ledger ledger) {
-    for (int slot = 0; slot < SIZES.slots(); slot++) {
-      if (Slots.state(ledger.slots().control(slot)) == Slots.HELD) {
-        int at = SIZES.slotsOffset() + slot * LedgerDescriptor.SLOT_STRIDE;
-        ledger.memory().set(at, ledger.memory().get(at) | 1 << 8);
-      }
-    }
   }
 
   private static long settled(Ledger ledger, long key) {

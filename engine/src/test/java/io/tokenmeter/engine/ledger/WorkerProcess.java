@@ -72,8 +72,24 @@ final class WorkerProcess {
     assertThat(new ProcessBuilder("kill", "-" + signal, "" + pid()).start().waitFor()).isZero();
   }
 
+  /** The last line that is whole, once the process has ended; -1 if it said nothing. */
+  int lastNumber() {
+    int last = -1;
+    try {
+      int number = 0;
+      for (int c = out.read(); c >= 0; c = out.read()) {
+        last = c == '\n' ? number : last;
+        number = c == '\n' ? 0 : 10 * number + c - '0';
+      }
+    } catch (IOException ended) {
+      // The pipe of a process that was killed.
+    }
+    return last;
+  }
+
+  /** Not by the process itself, which would throw away what it said last. */
   void kill() throws Exception {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
     process.waitFor();
   }
 }
