@@ -3,8 +3,8 @@ package io.tokenmeter.engine.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenmeter.engine.ledger.LedgerDescriptor.Sizes;
-import java.util.BitSet;
 import java.time.InstantSource;
+import java.util.BitSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
