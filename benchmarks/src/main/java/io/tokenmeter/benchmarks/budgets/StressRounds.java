@@ -73,7 +73,7 @@ final class StressRounds implements AutoCloseable {
     }
     StressRules rules = new StressRules(++round, clock.millis());
     Budgets budgets = new Budgets(rules.of(0), ledger, clock);
-    StressReckoning reckoning = new StressReckoning(rules, budgets, ledger);
+    StressReckoning reckoning = new StressReckoning(rules, budgets, ledger, processes * threads);
     workers.forEach(worker -> worker.tell("round " + round + " " + rules.start()));
     int kills = disturb(rules, budgets, reckoning);
     for (StressProcess worker : workers) {

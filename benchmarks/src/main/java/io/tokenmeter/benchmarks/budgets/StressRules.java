@@ -33,6 +33,9 @@ record StressRules(int number, long start) {
   /** What a call holds at most, at first. */
   static final int MOST_TOKENS = 2_000;
 
+  /** What it may hold more, later. */
+  static final long MOST_GROWN = MOST_TOKENS / 2;
+
   private static final long ORG_LIMIT = 400_000;
   private static final long ENOUGH = 1L << 40;
   private static final long PACE_LIMIT = 5_000;

@@ -267,8 +267,8 @@ public final class Budgets {
       }
     }
     more.complete();
-    // First: whoever settles as soon as it is added must know whose it is. Should the call have
-    // ended before, nobody asks the split any more, or what is asked for is still held.
+    // First: whoever settles as soon as it is added must know whose it is. If the call has ended,
+    // nobody asks the split any more, or whoever does charges what is still held.
     for (int i = 0; split != null && i < grown.length; i++) {
       split.grow(i, grown[i]);
     }

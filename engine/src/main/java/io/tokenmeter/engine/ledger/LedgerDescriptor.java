@@ -53,7 +53,7 @@ package io.tokenmeter.engine.ledger;
  *
  *  participant     0  state              acquire  0 free, 1 taken
  *                  8  pid                acquire
- *                 16  process start      acquire  epoch ms; 0 where the system does not say
+ *                 16  process start      acquire  hash of that and of its space of ids
  *                 24  heartbeat          acquire  epoch ms
  *                 32  slotless           CAS      threads that change rows no slot names
  *
@@ -93,7 +93,7 @@ package io.tokenmeter.engine.ledger;
  * </pre>
  */
 final class LedgerDescriptor {
-  static final long VERSION = 3;
+  static final long VERSION = 4;
 
   /** "TOKMETER" in ASCII, read as a little-endian word. */
   static final long MAGIC = 0x5245_5445_4d4b_4f54L;

@@ -10,6 +10,7 @@ import static io.tokenmeter.engine.ledger.LedgerDescriptor.PARTICIPANT_STRIDE;
 import static io.tokenmeter.engine.ledger.LedgerDescriptor.VERSION;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who has the ledger open. A participant is alive as long as it holds the kernel's lock on its own
  * lock file or its heartbeat is fresh; only one for whom both are gone is dead. A process id says
- * nothing of life: it is used again, and containers each count their own.
+ * nothing of life: it is used again, and containers each count their own, so that two may start
+ * process 1 in the same hundredth of a second. This process knows its own entries by all three: its
+ * id, when it started, and in which space of ids.
  */
 final class Participants {
   /** A heartbeat that is further from now than this, to either side, is no sign of life. */
@@ -43,7 +46,18 @@ final class Participants {
     this.clock = clock;
     ProcessHandle process = ProcessHandle.current();
     this.pid = process.pid();
-    this.processStart = process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    this.processStart =
+        KeyHash.mix(
+            process.info().startInstant().map(Instant::toEpochMilli).orElse(0L), processIdSpace());
+  }
+
+  /** Linux's name for it; 0 where there is none. */
+  private static long processIdSpace() {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString().hashCode();
+    } catch (IOException | RuntimeException none) {
+      return 0;
+    }
   }
 
   int count() {

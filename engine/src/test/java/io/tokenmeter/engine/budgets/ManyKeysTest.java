@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A budget for each of 100,000 users. */
 final class ManyKeysTest {
   private static final int KEYS = 100_000;
-  private static final String FILE = "ledger-v3.tm";
+  private static final String FILE = "ledger-v4.tm";
 
   @TempDir Path home;
   private final FakeClock clock = new FakeClock("2026-11-22T10:00:00Z");

@@ -48,8 +48,8 @@ final class ProcessesTest {
     assertThat(seeds).hasSize(1);
     try (Stream<Path> files = Files.list(ledgerHome())) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .contains("ledger-v3.tm")
-          .allMatch(name -> name.equals("ledger-v3.tm") || name.endsWith(".lock"));
+          .contains(LedgerDescriptor.FILE_NAME)
+          .allMatch(name -> name.equals(LedgerDescriptor.FILE_NAME) || name.endsWith(".lock"));
     }
     try (Stream<Path> files = Files.list(ledgerHome())) {
       assertThat(files)
@@ -120,7 +120,8 @@ final class ProcessesTest {
     assertThat(budgets).isBetween(5_000, 10_000);
     assertThat(worker.ask("charge user-1 5")).isEqualTo("charged");
     assertThat(worker.ask("charge user-19999 5")).as("shares a row").isEqualTo("charged");
-    assertThat(Files.size(ledgerHome().resolve("ledger-v3.tm"))).isLessThanOrEqualTo(12_000 * 512);
+    assertThat(Files.size(ledgerHome().resolve(LedgerDescriptor.FILE_NAME)))
+        .isLessThanOrEqualTo(12_000 * 512);
     worker.kill();
     try (Ledger ledger = Ledger.open(ledgerHome(), clock)) {
       clock.advance(Duration.ofMinutes(10));
@@ -138,7 +139,8 @@ final class ProcessesTest {
     assertThat(worker.ask("open")).startsWith("java.io.IOException").contains("File too large");
 
     try (Stream<Path> files = Files.list(ledgerHome())) {
-      assertThat(files.map(file -> file.getFileName().toString())).containsOnly("ledger-v3.lock");
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsOnly(LedgerDescriptor.LOCK_NAME);
     }
   }
 

@@ -87,7 +87,9 @@ final class StraySlotTest {
   void maintain_somebodyIsJoining_leavesTheSlotUntilNobodyIs() throws Exception {
     hold(7);
     own(slotThatHolds(7), Slots.HELD, NOBODY);
-    try (LockFile joining = LockFile.tryLock(home.resolve("ledger-v3.p" + NOBODY + ".lock"))) {
+    try (LockFile joining =
+        LockFile.tryLock(
+            home.resolve("ledger-v" + LedgerDescriptor.VERSION + ".p" + NOBODY + ".lock"))) {
       assertThat(joining).isNotNull();
       ledger.maintain();
       assertThat(ledger.state(ref).held()).isEqualTo(7);
