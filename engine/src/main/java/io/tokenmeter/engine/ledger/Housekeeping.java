@@ -221,7 +221,7 @@ final class Housekeeping {
   /** Before calls need the rows: they would have to wait for the file. */
   private void growAhead() {
     if (rows.used() > rows.capacity() / 2) {
-      growth.grow(true, new Patience());
+      growth.grow(true, new Patience(rows.begun()));
     }
     rows.isReadable(rows.capacity() - 1);
   }
