@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,12 @@ final class Delivery {
     return now - dueAt >= 0;
   }
 
-  void send(HttpClient client) {
+  /**
+   * Sends it, or leaves it to be sent again where there is no client to be had.
+   *
+   * @param client is made at the first post, which takes a file and threads
+   */
+  void send(Supplier<HttpClient> client) {
     attempts++;
     try {
       HttpRequest.Builder request =
@@ -54,9 +60,11 @@ final class Delivery {
               .header("content-type", "application/json")
               .POST(HttpRequest.BodyPublishers.ofByteArray(body));
       webhook.headers().forEach(request::setHeader);
-      answer = client.sendAsync(request.build(), HttpResponse.BodyHandlers.discarding());
+      answer = client.get().sendAsync(request.build(), HttpResponse.BodyHandlers.discarding());
     } catch (IllegalArgumentException unfit) {
       answer = CompletableFuture.failedFuture(unfit);
+    } catch (RuntimeException | Error nothingToSendWith) {
+      answer = CompletableFuture.failedFuture(new IOException("no client", nothingToSendWith));
     }
   }
 

@@ -23,10 +23,10 @@ import org.slf4j.LoggerFactory;
  * Posts alerts to webhooks. Nobody waits for an answer: {@link #tick}, about once a second on the
  * meter's thread, sends what is due and looks at what came back. A post that fails for want of a
  * connection or time, or with 408, 429 or a 5xx status, is sent again after 1, 4, 16, 64 and 256
- * seconds and then every ten minutes, and no earlier than a {@code Retry-After} asks for; after
- * about an hour it is dropped. While a queue of {@value #MAX_WAITING} has no room, alerts are left
- * to be told later. What fails is logged without the URL, which is often a secret. Redirects are
- * not followed.
+ * seconds and then every ten minutes, and no earlier than a {@code Retry-After} of up to ten
+ * minutes asks for; after about an hour it is dropped. While a queue of {@value #MAX_WAITING} has
+ * no room, alerts are left to be told later. What fails is logged without the URL, which is often a
+ * secret. Redirects are not followed.
  *
  * <p>For one thread at a time.
  */
@@ -110,7 +110,7 @@ public final class Webhooks implements AlertListener {
       if (hurried || delivery.isDue(now)) {
         i.remove();
         underWay.add(delivery);
-        delivery.send(client());
+        delivery.send(this::client);
       }
     }
   }

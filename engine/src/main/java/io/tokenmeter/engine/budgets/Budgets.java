@@ -235,9 +235,20 @@ public final class Budgets {
     requireAmounts(tokens, nanoUsd);
     book.catchUp();
     long now = now();
+    LedgerHold more = ledger.begin(now);
+    try {
+      return grow(hold, more, tokens, nanoUsd, now);
+    } catch (RuntimeException | Error failed) {
+      // As with a reservation.
+      more.release();
+      throw failed;
+    }
+  }
+
+  private Admission.Growth grow(
+      BudgetHold hold, LedgerHold more, long tokens, long nanoUsd, long now) {
     LedgerHold held = hold.inLedger();
     Split split = hold.splitOrNull();
-    LedgerHold more = ledger.begin(now);
     long[] grown = new long[held.entries()];
     for (int i = 0, end; i < grown.length; i = end) {
       RuleRows began = hold.rule(i);

@@ -122,10 +122,13 @@ final class Accounts {
 
   /**
    * The same for who only looks. Changes nothing: no slot names the row, which may be another's by
-   * then, and looking keeps no row alive.
+   * then, and looking keeps no row alive. Goes by the same time as a debit does: who looks for what
+   * there is room for must not be told of more than a debit finds.
    */
   long expirySeen(long ref, int row, long now) {
-    return AccountRef.shape(ref) == AccountShape.SESSION ? 0 : expiryBy(ref, row, now);
+    return AccountRef.shape(ref) == AccountShape.SESSION
+        ? 0
+        : expiryBy(ref, row, now, clock.elapsed(now));
   }
 
   /**
@@ -134,7 +137,10 @@ final class Accounts {
    * @param row offset
    */
   long expiryBy(long ref, int row, long at) {
-    long elapsed = clock.elapsedBy(at);
+    return expiryBy(ref, row, at, clock.elapsedBy(at));
+  }
+
+  private long expiryBy(long ref, int row, long at, long elapsed) {
     return switch (AccountRef.shape(ref)) {
       case REFILL -> refilled(row, elapsed);
       case ROLLING -> Math.min(rolling.leftBy(row, elapsed), settled(row));

@@ -221,7 +221,7 @@ final class Housekeeping {
   /** Before calls need the rows: they would have to wait for the file. */
   private void growAhead() {
     if (rows.used() > rows.capacity() / 2) {
-      growth.grow(true, new Patience());
+      growth.grow(true, new Patience(rows.begun()));
     }
     rows.isReadable(rows.capacity() - 1);
   }
@@ -237,9 +237,9 @@ final class Housekeeping {
     }
     long refused = memory.get(ROWS_REFUSED_OFFSET);
     long recycler = memory.getVolatile(RECYCLING_OFFSET);
-    if (refused != refusedRows) {
-      // Not for a second, unless its process was stopped.
-      if (recycler != 0 && recycler == recyclerSeen) {
+    // Nobody takes rows back for a second, unless its process was stopped: the next look tells.
+    if (refused != refusedRows && (recycler == 0 || recycler == recyclerSeen)) {
+      if (recycler != 0) {
         LOG.warn(
             "tokenmeter: process {} has stopped while it takes rows of the ledger back; until it goes"
                 + " on or ends new keys share a row, or are refused ({} more budget rows)",

@@ -36,7 +36,7 @@ public final class LedgerHold {
   /** What {@link #takeUpTo} returns where the row has been taken back. */
   public static final long ROW_GONE = -1;
 
-  /** Rows are taken back in well under a millisecond, at most once a minute. */
+  /** Rows are taken back at most once a minute: some thousand in a few milliseconds. */
   private static final long RECYCLER_WAIT_NANOS = 100_000;
 
   private final Ledger ledger;
@@ -163,7 +163,7 @@ public final class LedgerHold {
   private Patience patience() {
     Patience known = patience;
     if (known == null) {
-      known = patience = new Patience();
+      known = patience = new Patience(rows.begun());
     }
     return known;
   }

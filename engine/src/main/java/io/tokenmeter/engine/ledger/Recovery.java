@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * <p>For every row {@code committed = settled + sum of held}, and the slots say who holds what. So
  * {@code committed} is set to what the living account for, whatever step the dead were at; and
  * doing it twice, after a crash in here, changes nothing more. The sums are read twice with nothing
- * changed in between and nobody in mid-step at the row, so they belong to one moment. Whether a
- * charge already reached {@code settled} is told by what {@code committed} has too much; where
- * several of the dead were in mid-step at one row, by which of their possible steps add up to that.
- * Where more than one answer does, it counts as spent.
+ * changed in between and nobody in mid-step at the row, with a slot or without, so they belong to
+ * one moment. Whether a charge already reached {@code settled} is told by what {@code committed}
+ * has too much; where several of the dead were in mid-step at one row, by which of their possible
+ * steps add up to that. Where more than one answer does, it counts as spent.
  */
 final class Recovery {
   /** Some milliseconds' worth; a host that is busier than that is asked again in a second. */
@@ -250,13 +250,17 @@ final class Recovery {
       return null;
     }
 
-    /** The row before the slots: read again, it then belongs to slots that have not moved. */
+    /**
+     * The row before the slots: read again, it then belongs to slots that have not moved. Whoever
+     * changes a row without a slot does so in two steps that only its count tells of.
+     */
     private Sums read() {
+      boolean midStep = anySlotless();
       long committed = memory.getVolatile(committedWord);
       long settled = memory.getVolatile(rows.offset(ref) + LedgerDescriptor.ROW_SETTLED);
+      midStep |= anySlotless();
       long held = 0;
       long fingerprint = 0;
-      boolean midStep = false;
       for (int slot = 0; slot < slots.count(); slot++) {
         long control = slots.control(slot);
         fingerprint = KeyHash.mix(fingerprint, control);
@@ -277,6 +281,10 @@ final class Recovery {
         }
       }
       return new Sums(committed, settled, held, midStep, fingerprint);
+    }
+
+    private boolean anySlotless() {
+      return !slots.slotless().awaitNone(0);
     }
   }
 }
