@@ -342,21 +342,20 @@ public final class Review {
    * @param rules by the hash of their rows
    */
   public void register(Map<Long, BudgetRule> rules) throws IOException {
-    Map<String, ReviewBook.KnownBudget> known = book().budgets();
+    Map<Long, ReviewBook.KnownBudget> known = book().budgets();
     for (Map.Entry<Long, BudgetRule> rule : rules.entrySet()) {
-      String hash = Long.toHexString(rule.getKey());
-      if (!known.containsKey(hash)) {
-        record(hash, rule.getValue());
+      if (!known.containsKey(rule.getKey())) {
+        record(rule.getKey(), rule.getValue());
       }
     }
   }
 
-  private void record(String hash, BudgetRule rule) throws IOException {
+  private void record(long hash, BudgetRule rule) throws IOException {
     Fields fields =
         book -> {
           Map<String, String> said = new LinkedHashMap<>();
           if (!book.budgets().containsKey(hash)) {
-            said.put("rule", hash);
+            said.put("rule", Long.toHexString(hash));
             said.put("budget", rule.name());
             said.put("unit", rule.unit().name().toLowerCase(Locale.ROOT));
             said.put("window", rule.window().name());

@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What the entries of an audit file come to. Immutable once read. */
 public final class ReviewBook {
+  private static final int HEX = 16;
+
   private final Map<String, Request> requests = new LinkedHashMap<>();
   private final Map<String, Raise> raises = new LinkedHashMap<>();
   private final Map<String, Credit> credits = new LinkedHashMap<>();
-  private final Map<String, KnownBudget> budgets = new LinkedHashMap<>();
+  private final Map<Long, KnownBudget> budgets = new LinkedHashMap<>();
 
   /**
    * A request for an override.
@@ -53,9 +55,9 @@ public final class ReviewBook {
   /**
    * A budget that some configuration had.
    *
-   * @param rule hash of what its rows in the ledger are found by, in hexadecimal digits
+   * @param rule hash of what its rows in the ledger are found by
    */
-  public record KnownBudget(String rule, String name, String unit, String window) {}
+  public record KnownBudget(long rule, String name, String unit, String window) {}
 
   /** Reads entries in their order. One that makes no sense is left out. */
   public static ReviewBook of(List<AuditEntry> entries) {
@@ -89,15 +91,19 @@ public final class ReviewBook {
           credits.putIfAbsent(
               entry.field("budget") + '\n' + id,
               new Credit(grant(entry), entry.field("reason"), entry.field("by")));
-      case BUDGET ->
-          budgets.putIfAbsent(
-              entry.field("rule"),
-              new KnownBudget(
-                  entry.field("rule"),
-                  entry.field("budget"),
-                  entry.field("unit"),
-                  entry.field("window")));
+      case BUDGET -> {
+        KnownBudget known = budget(entry);
+        budgets.putIfAbsent(known.rule(), known);
+      }
     }
+  }
+
+  private static KnownBudget budget(AuditEntry entry) {
+    return new KnownBudget(
+        Long.parseUnsignedLong(entry.field("rule"), HEX),
+        entry.field("budget"),
+        entry.field("unit"),
+        entry.field("window"));
   }
 
   private static Request request(AuditEntry entry) {
@@ -248,8 +254,8 @@ public final class ReviewBook {
         .toList();
   }
 
-  /** Every budget that any configuration had, by the hash of its rows in hexadecimal digits. */
-  public Map<String, KnownBudget> budgets() {
+  /** Every budget that any configuration had, by the hash of its rows. */
+  public Map<Long, KnownBudget> budgets() {
     return Map.copyOf(budgets);
   }
 

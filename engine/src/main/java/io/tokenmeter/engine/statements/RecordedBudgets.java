@@ -31,7 +31,7 @@ public final class RecordedBudgets implements BudgetNames {
     }
     try {
       ReviewBook book = review.book();
-      KnownBudget gone = book.budgets().get(Long.toHexString(hash));
+      KnownBudget gone = book.budgets().get(hash);
       if (gone != null) {
         return Optional.of(new Known(gone.name(), gone.window(), gone.unit(), NO_LIMIT));
       }

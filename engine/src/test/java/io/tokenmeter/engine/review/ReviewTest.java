@@ -294,6 +294,20 @@ final class ReviewTest {
   }
 
   @Test
+  void book_budgetWhoseRuleIsNoHash_isLeftOut() {
+    Instant noon = Instant.parse("2026-11-25T12:00:00Z");
+    AuditEntry senseless =
+        new AuditEntry(
+            1, noon, AuditEntry.Kind.BUDGET, Map.of("rule", "no hash", "budget", "other"));
+    AuditEntry sound =
+        new AuditEntry(2, noon, AuditEntry.Kind.BUDGET, Map.of("rule", "ff", "budget", "team"));
+
+    assertThat(ReviewBook.of(List.of(senseless, sound)).budgets().values())
+        .extracting(ReviewBook.KnownBudget::name)
+        .containsExactly("team");
+  }
+
+  @Test
   void register_knownBudgets_areWrittenOnce() throws Exception {
     Budgets budgets = budgets(ledger, TEAM, USERS);
     review.register(budgets.rulesByHash());

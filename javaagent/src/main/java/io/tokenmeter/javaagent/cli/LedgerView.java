@@ -45,7 +45,6 @@ record LedgerView(
     List<ReviewBook.Request> requests,
     List<GrantState> grants,
     List<PastRow> past) {
-  private static final int HEX = 16;
   private static final List<String> DIMENSIONS = List.of("team", "model", "provider");
 
   /**
@@ -100,7 +99,7 @@ record LedgerView(
                 known.name().equals(rule.name())
                     && known.window().equals(rule.window().name())
                     && known.unit().equalsIgnoreCase(rule.unit().name()))
-        .map(known -> Long.parseUnsignedLong(known.rule(), HEX))
+        .map(ReviewBook.KnownBudget::rule)
         .collect(Collectors.toSet());
   }
 
