@@ -4,14 +4,15 @@ import io.tokenmeter.engine.ledger.Spend;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
 
 /**
  * Names that the ledger had to cut, each as short as its row's other names made it: one name would
- * be several. What was cut counts as the only whole name that begins so or, where there is none or
- * more than one, as the shortest piece that it begins with.
+ * be several. What was cut counts as the shortest piece that it begins with. It may be a whole name
+ * that begins so, or another: nobody can tell, and it is not added to what somebody else spent.
  */
 final class CutNames {
   private static final String ELLIPSIS = "\u2026";
@@ -20,19 +21,19 @@ final class CutNames {
 
   /** Of all values of a key. */
   static CutNames of(Collection<Spend> spend, String key) {
-    TreeSet<String> values = new TreeSet<>();
+    Set<String> values = new HashSet<>();
     spend.forEach(row -> values.add(row.keys().getOrDefault(key, "")));
     return new CutNames(values);
   }
 
-  private CutNames(TreeSet<String> values) {
+  private CutNames(Set<String> values) {
     List<String> pieces =
         values.stream()
             .filter(CutNames::isCut)
             .sorted(Comparator.comparingInt(String::length))
             .toList();
     for (String piece : pieces) {
-      names.put(piece, known(piece, pieces, values));
+      names.put(piece, shortest(piece, pieces));
     }
   }
 
@@ -41,20 +42,12 @@ final class CutNames {
     return names.getOrDefault(value, value);
   }
 
-  private static String known(String piece, List<String> pieces, TreeSet<String> values) {
+  private static String shortest(String piece, List<String> shortestFirst) {
     String beginning = beginning(piece);
-    List<String> whole =
-        values.tailSet(beginning, true).stream()
-            .takeWhile(value -> value.startsWith(beginning))
-            .filter(value -> !isCut(value))
-            .limit(2)
-            .toList();
-    return whole.size() == 1
-        ? whole.get(0)
-        : pieces.stream()
-            .filter(shorter -> beginning.startsWith(beginning(shorter)))
-            .findFirst()
-            .orElse(piece);
+    return shortestFirst.stream()
+        .filter(shorter -> beginning.startsWith(beginning(shorter)))
+        .findFirst()
+        .orElse(piece);
   }
 
   private static boolean isCut(String value) {
