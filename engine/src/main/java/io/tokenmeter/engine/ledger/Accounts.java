@@ -55,6 +55,25 @@ final class Accounts {
   }
 
   /**
+   * Commits an amount for a call; 0 fits always.
+   *
+   * @param row offset
+   * @param amount in the row's steps
+   * @param force whether it is committed even where the account cannot pay
+   * @param now believed, epoch ms
+   * @return whether it stayed within the limit
+   */
+  boolean take(
+      ByteBuffer words, long ref, int row, long amount, long limit, boolean force, long now) {
+    if (amount == 0) {
+      return true;
+    }
+    return force
+        ? commit(words, ref, row, amount, limit, now)
+        : commitWithin(words, ref, row, amount, limit, now);
+  }
+
+  /**
    * Commits an amount if that stays within the limit.
    *
    * @param row offset

@@ -39,6 +39,7 @@ public final class Ledger implements AutoCloseable {
   private final Accounts accounts;
   private final ClockGuard clock;
   private final Settlement settlement;
+  private final Prepayment prepayment;
   private final SpendTable spend;
   private final Housekeeping housekeeping;
   private final boolean shared;
@@ -55,6 +56,7 @@ public final class Ledger implements AutoCloseable {
     this.clock = new ClockGuard(memory, clock);
     this.accounts = new Accounts(memory, rows, this.clock);
     this.settlement = new Settlement(memory, rows, slots, accounts);
+    this.prepayment = new Prepayment(this, memory, rows, accounts);
     this.spend = new SpendTable(this);
     this.shared = neighbours != null;
     this.housekeeping =
@@ -394,6 +396,10 @@ public final class Ledger implements AutoCloseable {
 
   Settlement settlement() {
     return settlement;
+  }
+
+  Prepayment prepayment() {
+    return prepayment;
   }
 
   static int shareOfTable(boolean overflow) {

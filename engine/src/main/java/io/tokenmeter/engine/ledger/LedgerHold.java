@@ -181,9 +181,18 @@ public final class LedgerHold {
     if (taken == ENTRIES) {
       return rest().take(ref, amount, limit, force);
     }
-    return slot == NO_SLOT
-        ? takeInAdvance(ref, amount, limit, force)
-        : takeIntoSlot(ref, amount, limit, force);
+    long steps = accounts.inSteps(ref, amount);
+    Taken outcome =
+        slot == NO_SLOT
+            ? ledger.prepayment().take(ref, steps, limit, force, begunAt)
+            : takeIntoSlot(ref, steps, limit, force);
+    if (outcome == Taken.WITHIN || (force && outcome == Taken.EXCEEDED)) {
+      refs[taken] = ref;
+      held[taken] = steps;
+      actual[taken] = 0;
+      taken++;
+    }
+    return outcome;
   }
 
   /**
@@ -223,75 +232,23 @@ public final class LedgerHold {
     return more;
   }
 
-  private Taken takeIntoSlot(long ref, long units, long limit, boolean force) {
+  private Taken takeIntoSlot(long ref, long amount, long limit, boolean force) {
     Slots slots = this.slots;
     ByteBuffer words = memory.words();
     int entryAt = slots.entryAt(slot, taken);
     int row = rows.offset(ref);
-    long amount = accounts.inSteps(ref, units);
     slots.intend(words, entryAt, ref, amount);
     if (!rows.isCurrent(words, ref, row)) {
       slots.setPhase(words, entryAt, ref, AccountRef.DONE);
       return Taken.GONE;
     }
-    boolean within = commit(words, ref, row, amount, limit, force);
+    boolean within = accounts.take(words, ref, row, amount, limit, force, begunAt);
     if (!within && !force) {
       slots.setPhase(words, entryAt, ref, AccountRef.DONE);
       return Taken.EXCEEDED;
     }
     slots.setPhase(words, entryAt, ref, AccountRef.HELD);
-    remember(ref, amount);
     return within ? Taken.WITHIN : Taken.EXCEEDED;
-  }
-
-  private Taken takeInAdvance(long ref, long units, long limit, boolean force) {
-    boolean counted = ledger.beginSlotless();
-    try {
-      return rows.isCurrent(ref) ? takeSettled(ref, units, limit, force) : Taken.GONE;
-    } finally {
-      ledger.endSlotless(counted);
-    }
-  }
-
-  /**
-   * In a calendar account settled goes up first and down last, so that it never looks as if
-   * something were held. In others what is settled stays: it may have expired already.
-   */
-  private Taken takeSettled(long ref, long units, long limit, boolean force) {
-    boolean calendar = AccountRef.isCalendar(ref);
-    long amount = accounts.inSteps(ref, units);
-    if (calendar) {
-      accounts.charge(ref, amount);
-    }
-    boolean within = commit(memory.words(), ref, rows.offset(ref), amount, limit, force);
-    if (!within && !force) {
-      if (calendar) {
-        accounts.uncharge(ref, amount);
-      }
-      return Taken.EXCEEDED;
-    }
-    if (!calendar) {
-      accounts.charge(ref, amount);
-    }
-    remember(ref, amount);
-    return within ? Taken.WITHIN : Taken.EXCEEDED;
-  }
-
-  private void remember(long ref, long amount) {
-    refs[taken] = ref;
-    held[taken] = amount;
-    actual[taken] = 0;
-    taken++;
-  }
-
-  private boolean commit(
-      ByteBuffer words, long ref, int row, long amount, long limit, boolean force) {
-    if (amount == 0) {
-      return true;
-    }
-    return force
-        ? accounts.commit(words, ref, row, amount, limit, begunAt)
-        : accounts.commitWithin(words, ref, row, amount, limit, begunAt);
   }
 
   /** All accounts have been taken from; from here on the hold waits for its end. */
@@ -494,7 +451,7 @@ public final class LedgerHold {
   /** Charges every entry what {@link #charge} said. */
   public void finish() {
     if (slot == NO_SLOT) {
-      correct();
+      ledger.prepayment().correct(taken, refs, held, actual);
     } else if (late) {
       chargeLate();
     } else {
@@ -505,30 +462,6 @@ public final class LedgerHold {
     }
     releaseGrowth();
     STATE.lazySet(this, FINISHED);
-  }
-
-  private void correct() {
-    boolean counted = ledger.beginSlotless();
-    try {
-      ByteBuffer words = memory.words();
-      for (int i = 0; i < taken; i++) {
-        if (rows.isCurrent(refs[i])) {
-          correct(words, refs[i], held[i], actual[i]);
-        }
-      }
-    } finally {
-      ledger.endSlotless(counted);
-    }
-  }
-
-  private void correct(ByteBuffer words, long ref, long settled, long actual) {
-    boolean givesBack = AccountRef.isCalendar(ref) && actual < settled;
-    long charged = givesBack ? actual : Math.max(settled, actual);
-    accounts.charge(ref, charged - settled);
-    accounts.replace(words, rows.offset(ref), settled, charged);
-    if (givesBack) {
-      accounts.uncharge(ref, settled - charged);
-    }
   }
 
   private void chargeLate() {
