@@ -107,6 +107,11 @@ public final class StatementFiles implements ClosedRows {
   }
 
   private Path file(YearMonth month) {
+    return file(directory, month);
+  }
+
+  /** Where a state directory has the statements of a month, if there are any. */
+  public static Path file(Path directory, YearMonth month) {
     return directory.resolve("statements-" + month + ".jsonl");
   }
 

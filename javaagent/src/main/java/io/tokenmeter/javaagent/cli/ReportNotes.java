@@ -1,6 +1,7 @@
 package io.tokenmeter.javaagent.cli;
 
 import io.tokenmeter.engine.ledger.Spend;
+import io.tokenmeter.engine.statements.StatementFiles;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ final class ReportNotes {
   }
 
   private void whyNothing() {
-    Path file = home.resolve("statements-" + month + ".jsonl");
+    Path file = StatementFiles.file(home, month);
     if (!Files.isDirectory(home)) {
       notes.add(
           "There is no directory %s: nothing was metered with it; see tokenmeter.home"
